@@ -1,0 +1,1 @@
+"""The composition root: settings, addresses and the server entry. It may import every room; no room imports it."""
