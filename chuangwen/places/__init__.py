@@ -1,0 +1,1 @@
+"""Where: divisions, grids, sites, site types, assets."""
