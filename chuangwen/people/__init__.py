@@ -1,0 +1,1 @@
+"""Who: units, posts, accounts, roles, sign-in."""

@@ -1,0 +1,1 @@
+"""Pages of the room: signing in, own account, organisation, accounts, roles."""
