@@ -1,0 +1,1 @@
+"""What is asked of whom: editions, criteria, checklists, responsibility, task books."""

@@ -1,0 +1,1 @@
+"""Pages of the room: editions, checklists, families and kinds, responsibilities, task books."""
