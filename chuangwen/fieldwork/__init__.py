@@ -1,0 +1,1 @@
+"""Who went and what is so: rounds, visits, observations."""
