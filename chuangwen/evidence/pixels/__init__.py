@@ -1,0 +1,1 @@
+"""What the pixels of photos tell: arrays in, figures out. Knows no tables."""
