@@ -1,0 +1,1 @@
+"""What has to be closed: the loop, its clocks and hand-overs."""

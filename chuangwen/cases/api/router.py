@@ -1,0 +1,5 @@
+"""The REST resource of cases."""
+
+from ninja import Router
+
+router = Router()

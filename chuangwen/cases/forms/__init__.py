@@ -1,0 +1,1 @@
+"""The forms of the room: reporting, the verbs, deadlines."""

@@ -1,0 +1,32 @@
+"""What the tests of the loop share: a little town at work on a Tuesday morning."""
+
+from datetime import datetime
+
+import pytest
+
+from chuangwen.cases import loop_settings
+from chuangwen.cases.tests.loop import Loop
+from chuangwen.kernel import clock, office_calendar
+
+TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=clock.LOCAL)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    loop_settings.forget()
+    office_calendar.forget()
+    yield
+    loop_settings.forget()
+    office_calendar.forget()
+
+
+@pytest.fixture
+def tuesday():
+    """It is nine o'clock on Tuesday, 17 November 2026."""
+    with clock.at(TUESDAY):
+        yield TUESDAY
+
+
+@pytest.fixture
+def loop(town, tuesday) -> Loop:
+    return Loop(town)
