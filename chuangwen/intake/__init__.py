@@ -1,0 +1,1 @@
+"""Reports from outside: residents' pages, hotline orders, pasted chats, suggestions."""

@@ -1,0 +1,1 @@
+"""What the office enters: hotline sheets and messages of chat groups."""

@@ -1,0 +1,1 @@
+"""The pages for anybody: report, follow, rate, dispute. No account."""
