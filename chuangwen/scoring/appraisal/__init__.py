@@ -1,0 +1,1 @@
+"""Appraisal of units: schemes as data, results with their whole life, objections, consequences."""
