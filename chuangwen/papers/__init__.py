@@ -1,0 +1,1 @@
+"""Papers: bulletins, briefings, dispatch sheets and orders, from draft to signed print."""

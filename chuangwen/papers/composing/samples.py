@@ -1,0 +1,63 @@
+"""Generated facts with which templates are tried out and fields are explained. Nothing in them is anybody's."""
+
+from datetime import date, datetime
+from fractions import Fraction
+
+from chuangwen.kernel.clock import LOCAL
+from chuangwen.papers.facts import (
+    AppraisalFacts,
+    AppraisalLine,
+    CaseLine,
+    CertificateFacts,
+    KindLine,
+    PeriodFacts,
+    UnitCases,
+    UnitLine,
+)
+from chuangwen.papers.figures import Number
+from chuangwen.papers.periods import Period
+
+WEEK = Period(date(2026, 11, 16), date(2026, 11, 22))
+DUE = datetime(2026, 12, 2, 17, 30, tzinfo=LOCAL)
+
+
+def number(key: str, label: str, value: int | str) -> Number:
+    counted = value if isinstance(value, int) else 1
+    return Number(key, label, str(value), key, {"起止": "2026-11-16至2026-11-22"}, counted, counted)
+
+
+def _case(n: int) -> CaseLine:
+    return CaseLine(f"2026-{n:06d}", f"健康北路{n}号", "人行道地砖破损，盲道被占用", DUE, "整改中", "路面破损", n == 1)
+
+
+def unit_cases() -> UnitCases:
+    return UnitCases(
+        "城市管理和综合执法局",
+        [_case(1), _case(2)],
+        number("cases.open", "在办件数", 2),
+        number("cases.overdue", "逾期未办结件数", 1),
+        "李四 13800000000",
+        "王五 13800000000",
+        "十一月实地测评",
+        ["11月16日系统提醒。"],
+    )
+
+
+def period() -> PeriodFacts:
+    from chuangwen.papers.figures import QUERIES
+    from chuangwen.papers.gathering.periods import NUMBERS
+
+    numbers = {name: number(name, QUERIES[name].label, 40 - n) for n, name in enumerate(NUMBERS)}
+    unit = UnitLine("城管局", number("due:1", "应办结", 12), number("in_time:1", "按期办结", 11), Fraction(11, 12), 1, 0)
+    return PeriodFacts("河东街道", WEEK, numbers, numbers, [unit], [KindLine("乱张贴", 9, 2)], [_case(1)], ["十一月实地测评"])
+
+
+def appraisal() -> AppraisalFacts:
+    line = AppraisalLine("城管局", "职能部门", number("points:1", "城管局得分", "95.60"), "1", "优秀")
+    return AppraisalFacts(
+        "河东街道", Period(date(2026, 1, 1), date(2026, 12, 31)), "年度考核办法", [line], number("compared", "参评单位数", 1)
+    )
+
+
+def certificate() -> CertificateFacts:
+    return CertificateFacts("双山社区居民委员会", "2026年度文明单位", "ABCDEFGH23456789", "/papers/certificates/")

@@ -1,0 +1,40 @@
+"""What the room hears: a step of escalation that was issued wants its paper. And what it hides while a site of a round is rated again blind:
+papers that tell of that round, from who rates it."""
+
+from chuangwen.cases.escalation.events import StepIssued
+from chuangwen.cases.escalation.queries import paper_facts
+from chuangwen.cases.models import EscalationStep, StepCase
+from chuangwen.fieldwork import blind
+from chuangwen.kernel import access, events
+from chuangwen.kernel.access import SYSTEM
+from chuangwen.kernel.errors import Refusal
+from chuangwen.papers import actions
+from chuangwen.papers.composing.base import moment_of
+from chuangwen.papers.models import Kind, Paper
+
+access.veil("papers.Paper", "blind", blind.second_rounds)
+
+KINDS = {
+    "supervision_order": Kind.SUPERVISION_ORDER,
+    "order_of_headquarters": Kind.HEADQUARTERS_ORDER,
+    "notice_of_talk": Kind.TALK_NOTICE,
+    "rectification_notice": Kind.RECTIFICATION_NOTICE,
+}
+
+
+@events.hears(StepIssued)
+def draft_paper_of_step(event: StepIssued) -> None:
+    """A draft of the step's paper, with its number once it is signed; nothing where the step has one, or where no case is left to tell of."""
+    step = EscalationStep.objects.select_related("unit", "division").get(pk=event.step_id)
+    facts = paper_facts(step)
+    kind = KINDS.get(facts.paper_kind)
+    if kind is None or Paper.objects.filter(step=step).exists():
+        return
+    cases = list(StepCase.objects.filter(step=step).order_by().values_list("case", flat=True))
+    content = {"promise": facts.promise, "deadline": f"{moment_of(facts.due_at)}前" if facts.due_at else ""}
+    try:
+        actions.draft_paper(
+            SYSTEM, kind=kind.value, unit=step.unit, division=step.division, cases=cases, content=content, step=step
+        )
+    except Refusal:
+        return  # the paper can still be drafted by hand; the step stands without it

@@ -1,0 +1,50 @@
+"""A town with cases, for tests of papers: what is reported, dispatched, late; and short ways through a paper's life."""
+
+from datetime import timedelta
+from typing import Any
+
+from chuangwen.cases import actions as cases
+from chuangwen.cases.models import Case, Urgency
+from chuangwen.kernel import clock
+from chuangwen.papers import actions
+from chuangwen.papers.models import Paper
+from chuangwen.papers.periods import Period, period_of
+from chuangwen.testing.factories import Town
+
+
+def this_week() -> Period:
+    return period_of("week", clock.today())
+
+
+def some_cases(town: Town, count: int = 3, *, unit: str = "department", late: int = 1) -> list[Case]:
+    """Cases dispatched to a unit, the first of them late."""
+    clerk, made = town.actors["clerk"], []
+    for n in range(count):
+        case = cases.report(clerk, description=f"墙面小广告{n}", site=town.sites[n % len(town.sites)], kind=town.kinds["sticker"])
+        made.append(cases.dispatch(clerk, case_id=case.pk, lead=town.units[unit]))
+    Case.objects.filter(pk__in=[case.pk for case in made[:late]]).update(
+        urgency=Urgency.OVERDUE, due_at=clock.now() - timedelta(hours=1)
+    )
+    return made
+
+
+def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
+    """A draft by the clerk: of this week, or to the department."""
+    facts: dict[str, Any] = {"period": this_week()}
+    if kind in ("dispatch_sheet", "rectification", "supervision", "hq_order", "talk_notice", "certificate"):
+        facts = {"unit": town.units["department"]}
+    return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))
+
+
+def signed(town: Town, paper: Paper) -> Paper:
+    """Checked by the clerk, signed by the leader."""
+    if paper.state == Paper.State.DRAFT:
+        actions.check_paper(town.actors["clerk"], paper_id=paper.pk)
+    return actions.sign_paper(town.actors["leader"], paper_id=paper.pk)
+
+
+def sent(town: Town, paper: Paper, *units: str) -> Paper:
+    signed(town, paper)
+    return actions.send_paper(
+        town.actors["clerk"], paper_id=paper.pk, units=[town.units[unit] for unit in units or ("department",)]
+    )

@@ -1,0 +1,50 @@
+"""Addresses of the room."""
+
+from django.urls import path, re_path
+
+from chuangwen.papers.views import keeping, life, lists, papers
+
+app_name = "papers"
+urlpatterns = [
+    path("", lists.PaperList.as_view(), name="list"),
+    path("receipts/", lists.ReceiptList.as_view(), name="receipts"),
+    path("new/", papers.PaperNew.as_view(), name="new"),
+    path("new/<slug:kind>/", papers.PaperDraft.as_view(), name="draft"),
+    path("office/", keeping.OfficePage.as_view(), name="office"),
+    path("office/seal/", keeping.SealPage.as_view(), name="seal"),
+    path("office/seal/remove/", keeping.SealRemove.as_view(), name="seal-remove"),
+    path("office/seal.png", keeping.SealPicture.as_view(), name="seal-picture"),
+    path("templates/", keeping.TemplateList.as_view(), name="templates"),
+    path("templates/new/", keeping.TemplateNew.as_view(), name="template-new"),
+    path("templates/fields/<slug:kind>/", keeping.FieldsPage.as_view(), name="fields"),
+    path("templates/files/<int:pk>/", keeping.TemplateFile.as_view(), name="template-file"),
+    path("templates/<int:pk>/", keeping.TemplatePage.as_view(), name="template"),
+    path("templates/<int:pk>/version/", keeping.TemplateVersionNew.as_view(), name="template-version"),
+    path("templates/<int:pk>/offer/", keeping.TemplateRetire.as_view(), name="template-retire"),
+    path("templates/<int:pk>/preview/", keeping.TemplatePreview.as_view(), name="template-preview"),
+    path("schedules/", keeping.ScheduleList.as_view(), name="schedules"),
+    path("schedules/new/", keeping.ScheduleEdit.as_view(), name="schedule-new"),
+    path("schedules/<int:pk>/", keeping.ScheduleEdit.as_view(), name="schedule"),
+    path("schedules/<int:pk>/remove/", keeping.ScheduleRemove.as_view(), name="schedule-remove"),
+    path("certificates/", keeping.Certificates.as_view(), name="certificates"),
+    path("rounds/<int:pk>/dispatch-sheets/", keeping.DispatchSheets.as_view(), name="dispatch-sheets"),
+    path("jobs/<int:pk>/", keeping.JobPage.as_view(), name="job"),
+    path("jobs/<int:pk>/file/", keeping.JobFile.as_view(), name="job-file"),
+    path("<int:pk>/", papers.PaperPage.as_view(), name="paper"),
+    path("<int:pk>/edit/", papers.PaperEdit.as_view(), name="edit"),
+    path("<int:pk>/discard/", papers.PaperDiscard.as_view(), name="discard"),
+    path("<int:pk>/versions/<int:number>/", papers.VersionPage.as_view(), name="version"),
+    path("<int:pk>/check/", life.Check.as_view(), name="check"),
+    path("<int:pk>/ask-countersign/", life.AskCountersign.as_view(), name="ask-countersign"),
+    path("<int:pk>/countersign/", life.Countersign.as_view(), name="countersign"),
+    path("<int:pk>/sign/", life.Sign.as_view(), name="sign"),
+    path("<int:pk>/send-back/", life.SendBack.as_view(), name="send-back"),
+    path("<int:pk>/take-back/", life.TakeBack.as_view(), name="take-back"),
+    path("<int:pk>/send/", life.Send.as_view(), name="send"),
+    path("<int:pk>/receive/", life.Receive.as_view(), name="receive"),
+    path("<int:pk>/instruct/", life.Instruct.as_view(), name="instruct"),
+    path("<int:pk>/withdraw/", life.Withdraw.as_view(), name="withdraw"),
+    path("<int:pk>/archive/", life.Archive.as_view(), name="archive"),
+    path("<int:pk>/void/", life.Void.as_view(), name="void"),
+    re_path(r"^(?P<pk>[0-9]{1,18})/file\.(?P<form>docx|pdf)$", papers.Download.as_view(), name="file"),
+]
