@@ -1,0 +1,118 @@
+"""The entries of the left navigation. Rooms register theirs when their app is ready; this file knows none of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chuangwen.kernel.access import Actor
+
+
+class NavGroup(NamedTuple):
+    key: str
+    label: str | Promise
+
+
+HOME = "home"
+CASES = "cases"
+ASSESSMENT = "assessment"
+STANDARDS = "standards"
+ORGANISATION = "organisation"
+PAPERS = "papers"
+SYSTEM = "system"
+
+GROUPS: tuple[NavGroup, ...] = (
+    NavGroup(HOME, _("Workbench")),
+    NavGroup(CASES, _("Cases")),
+    NavGroup(ASSESSMENT, _("Assessment")),
+    NavGroup(STANDARDS, _("Standards")),
+    NavGroup(ORGANISATION, _("Organisation")),
+    NavGroup(PAPERS, _("Papers")),
+    NavGroup(SYSTEM, _("System")),
+)
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One line of the navigation.
+
+    ``verb`` is the verb a person must hold to see it (None: everybody who is signed in). ``badge`` is asked for a number of
+    things waiting, once per full page: keep it to one indexed query. ``phone`` puts the entry on the bar at the bottom of a
+    phone; the first four visible ones stand there. ``top`` puts it, as an icon, on the bar at the head of every page as well.
+    """
+
+    group: str
+    label: str | Promise
+    url_name: str
+    icon: str
+    order: int = 100
+    verb: str | None = None
+    badge: Callable[[HttpRequest], int | None] | None = None
+    phone: bool = False
+    top: bool = False
+
+    def visible(self, request: HttpRequest) -> bool:
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None or (actor.account_id is None and not actor.is_system):
+            return False
+        return self.verb is None or actor.may(self.verb)
+
+    @property
+    def url(self) -> str | None:
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return None
+
+
+class ShownEntry(NamedTuple):
+    """An entry as the page shows it to one person."""
+
+    label: str | Promise
+    url: str
+    icon: str
+    active: bool
+    badge: int | None
+    phone: bool
+    top: bool = False
+
+
+class ShownGroup(NamedTuple):
+    label: str | Promise
+    entries: list[ShownEntry]
+
+
+_entries: dict[str, NavEntry] = {}
+
+
+def register(entry: NavEntry) -> None:
+    """Add an entry; registering the same ``url_name`` again replaces it."""
+    assert entry.group in {group.key for group in GROUPS}, f"unknown navigation group {entry.group}"
+    _entries[entry.url_name] = entry
+
+
+def entries() -> list[NavEntry]:
+    """All entries, in the order of the page."""
+    place = {group.key: number for number, group in enumerate(GROUPS)}
+    return sorted(_entries.values(), key=lambda entry: (place[entry.group], entry.order, entry.url_name))
+
+
+def shown(request: HttpRequest) -> list[ShownGroup]:
+    """The groups and entries that this person sees; the entry whose address is the longest beginning of this page's is active."""
+    visible = [(entry, entry.url) for entry in entries() if entry.visible(request)]
+    here = [url for _entry, url in visible if url and (request.path == url or (url != "/" and request.path.startswith(url)))]
+    active = max(here, key=len, default=None)
+    groups = []
+    for group in GROUPS:
+        lines = [
+            ShownEntry(entry.label, url, entry.icon, url == active, entry.badge(request) if entry.badge else None, entry.phone, entry.top)
+            for entry, url in visible
+            if entry.group == group.key and url
+        ]
+        if lines:
+            groups.append(ShownGroup(group.label, lines))
+    return groups

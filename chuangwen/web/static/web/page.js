@@ -1,0 +1,67 @@
+// What every page does: load charts and maps only where they stand, show small pictures of chosen files, say when the server did not answer.
+
+document.documentElement.classList.add("cw-js");
+const assets = JSON.parse(document.getElementById("cw-assets")?.textContent || "{}");
+
+/** Draw what has come into the page, once. */
+async function draw(root) {
+  const charts = root.querySelectorAll("[data-chart]:not([data-drawn])");
+  const maps = root.querySelectorAll("[data-map]:not([data-drawn])");
+  for (const place of [...charts, ...maps]) place.dataset.drawn = "";
+  if (charts.length) (await import(assets.charts)).draw(charts, assets);
+  if (maps.length) (await import(assets.map)).draw(maps, assets);
+}
+
+/** Small pictures, or names, of the files that a person has chosen and not yet sent. */
+function preview(input) {
+  const place = input.closest("[data-files]")?.querySelector("[data-previews]");
+  if (!place) return;
+  for (const image of place.querySelectorAll("img")) URL.revokeObjectURL(image.src);
+  place.replaceChildren(...[...input.files].slice(0, 24).map((file) => {
+    const figure = document.createElement("figure");
+    if (/^image\/(jpeg|png|webp|gif)$/.test(file.type)) {
+      const image = document.createElement("img");
+      image.src = URL.createObjectURL(file);
+      image.alt = "";
+      figure.append(image);
+    }
+    const caption = document.createElement("figcaption");
+    caption.textContent = `${file.name} · ${(file.size / 1e6).toFixed(1)} MB`;
+    figure.append(caption);
+    return figure;
+  }));
+}
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches?.("[data-files] input[type=file]")) preview(event.target);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("[data-print]")) window.print();
+});
+
+// A form that was sent is not sent again by an impatient second tap.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || form.dataset.sent !== undefined) {
+    if (form.dataset.sent !== undefined) event.preventDefault();
+    return;
+  }
+  if (event.defaultPrevented || form.hasAttribute("hx-post")) return;
+  form.dataset.sent = "";
+  setTimeout(() => delete form.dataset.sent, 4000);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+document.addEventListener("htmx:load", (event) => draw(event.detail.elt.parentElement || document));
+// A refusal that names its place is shown there, and the page around it stays.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status >= 400 && xhr.getResponseHeader("HX-Retarget")) event.detail.shouldSwap = true;
+});
+document.addEventListener("htmx:sendError", () => document.getElementById("offline-note")?.removeAttribute("hidden"));
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.successful) document.getElementById("offline-note")?.setAttribute("hidden", "");
+});
+
+draw(document);

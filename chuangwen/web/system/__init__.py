@@ -1,0 +1,1 @@
+"""The pages of the kernel: imports, jobs, audit trail, work calendar."""
