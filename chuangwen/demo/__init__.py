@@ -1,0 +1,1 @@
+"""A demonstration town that is a real one."""

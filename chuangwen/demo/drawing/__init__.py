@@ -1,0 +1,1 @@
+"""How the demonstration's photos are drawn: a canvas, places, troubles."""

@@ -1,0 +1,1 @@
+"""From the generated town into the tables, room by room; see ``chuangwen.demo.fill``."""

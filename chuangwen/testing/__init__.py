@@ -1,0 +1,1 @@
+"""Factories and fixtures that the tests of every room share. Nothing of the product imports it."""
