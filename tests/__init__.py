@@ -1,0 +1,1 @@
+"""Promises that concern the whole house: access, speed, survival, browser."""

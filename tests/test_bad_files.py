@@ -1,0 +1,300 @@
+"""Whatever file is sent: a sentence in Chinese that says what is wrong and where, and nothing stored."""
+
+import re
+import sys
+from functools import partial
+from html.parser import HTMLParser
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from chuangwen import commands
+from chuangwen.evidence.models import Photo
+from chuangwen.kernel import files, importing, jobs
+from chuangwen.kernel.chinese import to_traditional
+from chuangwen.kernel.importing import IMPORTERS, preview
+from chuangwen.kernel.models import AuditEntry, ImportRun, Job
+from chuangwen.kernel.sheets import SheetError
+from tests.bad_files import BAD_PICTURES, bomb, long_workbook, with_macros, workbook
+from tests.routes import Route, routes
+from tests.samples import samples_of
+from tests.walk import BACKEND
+from tests.world import World, jpeg, make_world
+
+GOOD: dict[str, dict[str, object]] = {
+    "divisions": {"code": "440902003009", "name": "新村社区"},
+    "grids": {"code": "WG-901", "name": "第9网格", "town": "河东街道", "village": "第1社区"},
+    "sites": {"name": "新村农贸市场", "type": "农贸市场", "town": "河东街道", "village": "第1社区", "households": "86"},
+    "units": {
+        "name": "综合执法队",
+        "kind": "成员单位",
+        "division": "河东街道",
+        "liaison": "李示例",
+        "liaison_phone": "19900000002",
+    },
+    "standard": {
+        "section": "公共环境",
+        "indicator": "公共服务",
+        "requirement": "厕所管理",
+        "criterion": "厕所干净",
+        "full_marks": "2",
+    },
+    "observations": {
+        "serial": "A1",
+        "indicator": "公共服务1",
+        "site": "主干道1",
+        "loss": "0.2",
+        "area": "河东街道",
+        "unit2": "城管局",
+    },
+    "cases": {"town": "河东街道", "village": "第1社区", "site": "主次干道1", "description": "墙面有小广告", "due": "2026-11-27"},
+    "hotline": {"reference": "RX1", "description": "路灯不亮", "village": "第1社区", "wanted_by": "2026-11-27"},
+}
+"""A sound row of each kind, by the keys of its columns."""
+WRONG: dict[str, dict[str, object]] = {
+    "divisions": {"code": "四四零九"},
+    "grids": {"village": "没有这个社区"},
+    "sites": {"households": "很多户"},
+    "units": {"liaison_phone": "打单位电话"},
+    "standard": {"full_marks": "两分多"},
+    "observations": {"loss": "扣很多"},
+    "cases": {"reported_at": "2026年13月45日"},
+    "hotline": {"called_at": "2026年13月45日"},
+}
+"""What cannot be understood in one cell of it."""
+PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}
+FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("0"), ord("9") + 1)})
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def titles(kind: str) -> dict[str, str]:
+    with translation.override("zh-hans"):
+        return {column.key: str(column.title) for column in IMPORTERS[kind].columns}
+
+
+def sheet(kind: str, *rows: dict[str, object], change=lambda value: value) -> bytes:
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    names = titles(kind)
+    return workbook([change(names[key]) for key in keys], [[change(row.get(key)) for key in keys] for row in rows])
+
+
+def failing(kind: str) -> dict[str, bytes]:
+    """Files that must be refused, by what they are."""
+    row = GOOD[kind]
+    required = next((c.key for c in IMPORTERS[kind].columns if c.required and c.key in row), next(iter(row)))
+    return {
+        "text.xlsx": "点位名称,类型\n新村农贸市场,农贸市场\n".encode("gb18030")
+        if not IMPORTERS[kind].csv
+        else b"\xff\xfe\x00\x01" * 40,
+        "empty.xlsx": b"",
+        "macros.xlsx": with_macros(sheet(kind, row)),
+        "wrong.xlsx": workbook(["姓名", "工资", "奖金"], [["张示例", 1, 2]]),
+        "error.xlsx": sheet(kind, row, row | {required: "=1/0"}),
+        "cell.xlsx": sheet(kind, row, row | WRONG[kind]),
+    }
+
+
+KINDS = sorted(IMPORTERS)
+
+
+def counts() -> dict[str, int]:
+    """How many rows every table of ours has, but for the sheets that were brought themselves."""
+    beside = (ImportRun, Job)
+    ours = (model for model in apps.get_models() if model.__module__.startswith("chuangwen.") and model not in beside)
+    return {model._meta.label: model._default_manager.count() for model in ours}
+
+
+@pytest.fixture
+def clerk(town, sign_in) -> Client:
+    return sign_in("clerk")
+
+
+def test_every_kind_of_sheet_has_a_sound_and_a_wrong_row_here():
+    assert set(KINDS) == set(GOOD) == set(WRONG)
+
+
+def brought(client: Client, kind: str, name: str, content: bytes) -> tuple[int, str, ImportRun | None]:
+    """Bring a file through the page and have it read: status, words of the page, and the run where there is one."""
+    data = {"file": SimpleUploadedFile(name, content)} | {f"p_{key}": value for key, value in PARAMETERS.get(kind, {}).items()}
+    answer = client.post(reverse("import-kind", kwargs={"kind": kind}), data)
+    if answer.status_code != 302:
+        return answer.status_code, answer.content.decode(), None
+    jobs.run_waiting()
+    page = client.get(answer.headers["Location"])
+    return page.status_code, page.content.decode(), ImportRun.objects.latest("pk")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bad_sheet_through_the_page_is_answered_in_words_and_stores_nothing(clerk, kind):
+    before = counts()
+    for name, content in failing(kind).items():
+        status, words, run = brought(clerk, kind, name, content)
+        assert status in (200, 422) and CHINESE.search(words), name
+        if run is not None:
+            assert run.state == ImportRun.State.REFUSED, (name, run.report)
+            clerk.post(reverse("import-confirm", args=[run.pk]))
+            jobs.run_waiting()
+            told = run.report.get("refusal") or run.report["problems"]
+            assert told, name
+            if name in ("error.xlsx", "cell.xlsx"):
+                assert {one["row"] for one in told} == {3} and all(CHINESE.search(one["message"]) for one in told), (name, told)
+    assert counts() == before
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bad_sheet_on_the_command_line_ends_with_one_a_sentence_with_the_row_and_nothing_stored(
+    town, kind, tmp_path, monkeypatch, capsys
+):
+    settings = [f"{key}={value}" for key, value in PARAMETERS.get(kind, {}).items()]
+    before = counts()
+    for name, content in failing(kind).items():
+        file = tmp_path / name
+        file.write_bytes(content)
+        words = ["chuangwen", "import", kind, str(file), *(part for one in settings for part in ("--set", one))]
+        monkeypatch.setattr(sys, "argv", words)
+        assert commands.main() == 1, name
+        said = capsys.readouterr().err
+        assert CHINESE.search(said) and "Traceback" not in said, (name, said)
+        if name in ("error.xlsx", "cell.xlsx"):
+            assert re.search(r"第\s*3\s*行|[A-Z]3", said), (name, said)
+    assert counts() == before
+
+
+def test_a_bomb_is_refused_by_every_kind_without_unpacking_it(town):
+    before, content = counts(), bomb()
+    for kind in KINDS:
+        with translation.override("zh-hans"), pytest.raises(SheetError) as refused:
+            preview(town.actors["clerk"], kind, content, PARAMETERS.get(kind, {}))
+        assert CHINESE.search(str(refused.value)), kind
+    assert counts() == before
+
+
+def test_two_hundred_thousand_and_one_rows_are_refused_with_the_number_that_is_taken(town):
+    names, row = titles("divisions"), GOOD["divisions"]
+    content = long_workbook([names[key] for key in row], [*row.values()])
+    with translation.override("zh-hans"), pytest.raises(SheetError) as refused:
+        preview(town.actors["clerk"], "divisions", content, {})
+    assert "200000" in str(refused.value).replace(" ", "") and CHINESE.search(str(refused.value))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_read_by_the_one_reader_that_counts_the_rows(town, kind, monkeypatch):
+    monkeypatch.setattr(importing, "read_sheet", partial(importing.read_sheet, max_rows=2))
+    with pytest.raises(SheetError) as refused:
+        preview(town.actors["clerk"], kind, sheet(kind, *[GOOD[kind]] * 3), PARAMETERS.get(kind, {}))
+    assert refused.value.code == "sheets.too_many_rows"
+
+
+def told(town, kind: str, content: bytes) -> tuple[int, int, int, set[int]]:
+    plan = preview(town.actors["clerk"], kind, content, dict(PARAMETERS.get(kind, {})))
+    return plan.rows_read, plan.creates, plan.updates, {problem.row for problem in plan.problems}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_full_width_digits_traditional_characters_and_dates_as_text_are_understood_as_the_plain_sheet(town, kind):
+    plain = told(town, kind, sheet(kind, GOOD[kind]))
+    assert plain[0] == 1 and plain[3] == set(), "the sound row is sound"
+    wide = {key: value.translate(FULL_WIDTH) if isinstance(value, str) else value for key, value in GOOD[kind].items()}
+    assert told(town, kind, sheet(kind, wide)) == plain
+    assert told(town, kind, sheet(kind, GOOD[kind], change=lambda v: to_traditional(v) if isinstance(v, str) else v)) == plain
+    dated = [c.key for c in IMPORTERS[kind].columns if c.kind in ("date", "datetime") or c.key in ("due",)]
+    for day in ("2026年11月27日", "2026.11.27", "20261127", "２０２６-11-27"):
+        if dated:
+            content = sheet(kind, GOOD[kind] | dict.fromkeys(dated, day))
+            assert told(town, kind, content) == plain, day
+
+
+# -- pictures ----------------------------------------------------------------------------------------------------------
+
+
+class _FileFields(HTMLParser):
+    """The names of the file fields of a page, with what each accepts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        given = dict(attrs)
+        if tag == "input" and given.get("type") == "file" and given.get("name"):
+            self.found[given["name"]] = given.get("accept") or ""
+
+
+def file_fields(client: Client, route: Route, sample, place) -> dict[str, str]:
+    role = "clerk"
+    query = {"query_params": sample.query(place)} if sample.query else {}
+    answer = client.get(route.url(sample.find(place, role)), **query)
+    if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        return {}
+    reader = _FileFields()
+    reader.feed(answer.content.decode())
+    return reader.found
+
+
+@pytest.fixture
+def world(db) -> World:
+    return make_world()
+
+
+COUNTED = {"intake.Tally"}
+"""How often somebody outside has tried is counted, whatever came of it."""
+
+
+@pytest.mark.parametrize("role", ["clerk", "liaison", "grid_worker"])
+def test_every_picture_field_refuses_what_is_no_sound_picture(world, role):
+    place, seen = world.here, 0
+    client = Client(raise_request_exception=False)
+    client.force_login(place.town.accounts[role], backend=BACKEND)
+    before = counts()
+    for route in routes():
+        if route.api:
+            continue
+        for verb, sample in samples_of(route).items():
+            fields = {name: accept for name, accept in file_fields(client, route, sample, place).items() if "image" in accept}
+            for field in fields:
+                seen += 1
+                address = route.url(sample.find(place, role))
+                query = {"query_params": sample.query(place)} if sample.query else {}
+                for name, make in BAD_PICTURES.items():
+                    body = (sample.body(place, role) if sample.body else {}) | {
+                        field: SimpleUploadedFile(name, make(), "image/jpeg")
+                    }
+                    answer = client.post(address, body, **query)
+                    assert 400 <= answer.status_code < 500, (route.name, verb, name, answer.status_code)
+                    assert CHINESE.search(answer.content.decode()), (route.name, verb, name)
+    assert seen, "no page has a field for pictures"
+    after = counts()
+    assert {name: (before[name], after[name]) for name in before if before[name] != after[name] and name not in COUNTED} == {}
+
+
+def test_the_api_refuses_what_is_no_sound_picture(world):
+    place, before = world.here, counts()
+    client = Client(headers={"Authorization": f"Bearer {place.tokens['clerk']}"}, raise_request_exception=False)
+    for name, make in BAD_PICTURES.items():
+        answer = client.post("/api/v1/photos", {"file": SimpleUploadedFile(name, make(), "image/jpeg")})
+        assert 400 <= answer.status_code < 500 and CHINESE.search(answer.json()["message"]), (name, answer.content)
+    assert counts() == before
+
+
+def test_a_photo_is_served_so_that_no_browser_runs_what_may_hide_in_it(world):
+    place = world.here
+    client = Client()
+    client.force_login(place.town.accounts["clerk"], backend=BACKEND)
+    for variant in ("thumb", "view", "original"):
+        answer = client.get(reverse("evidence:photo", args=[place.things["photo"].pk, variant]))
+        assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Content-Type"].startswith("image/")
+        b"".join(answer.streaming_content)  # read to the end: the test client then closes it without dropping the connection
+
+
+def test_the_same_photo_twice_is_kept_once_on_the_disk_and_told_apart_in_the_records(world):
+    place, content = world.here, jpeg(77)
+    client = Client(headers={"Authorization": f"Bearer {place.tokens['clerk']}"})
+    keys = {client.post("/api/v1/photos", {"file": SimpleUploadedFile("a.jpg", content)}).json()["sha256"] for _n in range(2)}
+    assert len(keys) == 1 and files.path_of(keys.pop()).exists()
+    assert AuditEntry.objects.filter(verb="evidence.add").count() >= 2
+    assert Photo.objects.filter(size=len(content)).count() == 2

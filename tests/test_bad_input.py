@@ -1,0 +1,236 @@
+"""Wrong addresses, repeated and broken requests, a clock that was set back: answered, never with an error of the program."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from chuangwen.cases import actions as cases
+from chuangwen.cases.models import Case, CaseEvent, State
+from chuangwen.kernel import clock, jobs
+from chuangwen.kernel.access import ALL, SYSTEM, VERBS
+from chuangwen.kernel.audit import broken_links
+from chuangwen.kernel.models import Job
+from chuangwen.people.actors import actor_of
+from chuangwen.people.models import Role, RoleGrant
+from chuangwen.testing import factories
+from tests.routes import Route, rooms, routes
+from tests.samples import samples_of
+from tests.walk import BACKEND, NOTHING_THERE, methods_of, posted
+from tests.world import World, make_world
+
+NUMBERS = ("0", "9223372036854775807", "9223372036854775808", "1" + "0" * 40)
+GARBAGE = ("-1", "1.5", "abc", "1e3", "%00", "..%2f..%2fetc%2fpasswd", "１２", "1'%20OR%201=1", "😀")
+QUERY = {
+    "page": "9" * 30, "sort": "__class__", "size": "-5", "q": "\x00' OR 1=1 --", "after": "9" * 30, "limit": "-1", "export": "exe",
+    "state": "nothing", "division": "9" * 30, "unit": "x", "kind": "\x00", "round": "9" * 30, "from": "2026-13-45", "to": "\x00",
+    "day": "0000-00-00", "under": "9" * 30, "item": "-1", "site": "9" * 30, "columns": "__all__", "text": "😀" * 300, "edition": "9" * 30,
+    "layer": "\x00", "level": "٣", "lead": "9" * 30, "severity": "9" * 30, "list": "\x00", "deadline": "x", "family": "9" * 30,
+    "scheme": "9" * 30, "amount": "9" * 30, "type": "9" * 30, "part": "x", "on": "x", "bbox": "1,2,x", "due_from": "x", "due_to": "x",
+}  # fmt: skip
+"""What no address should stumble over, for whatever parameter it reads."""
+
+
+class Everybody:
+    """An account whose role may do everything everywhere: it gets as deep into every address as anybody can."""
+
+    def __init__(self, world: World):
+        role = Role.objects.create(code="everything", name="一切")
+        RoleGrant.objects.bulk_create(RoleGrant(role=role, verb=verb, scope=ALL) for verb in VERBS)
+        self.account = factories.make_account("everybody", role, None)
+        self.actor = actor_of(self.account)
+        self.world = world
+        self.client = Client(raise_request_exception=False)
+        self.client.force_login(self.account, backend=BACKEND)
+        from chuangwen.people import actions as people
+
+        self.headers = {"Authorization": f"Bearer {people.make_token(SYSTEM, self.account, 'walk')}"}
+        self._kept = {name: morsel.value for name, morsel in self.client.cookies.items()}
+
+    def send(self, method: str, address: str, *, api: bool, keep: bool = False, **more):
+        """The status and the answer; what was done is rolled back unless it is to be kept."""
+        for name, value in self._kept.items():
+            self.client.cookies[name] = value
+        if api:
+            self.client.cookies.clear()
+            more["headers"] = self.headers
+        with transaction.atomic():
+            answer = getattr(self.client, method.lower())(address, **more)
+            if answer.streaming:
+                # Read to the end: the test client then closes it without dropping the connection.
+                b"".join(answer.streaming_content)
+            transaction.set_rollback(not keep)
+        return answer
+
+
+@pytest.fixture
+def everybody(db):
+    return Everybody(make_world())
+
+
+def broken(answer, what: str) -> list[str]:
+    if answer.status_code < 500:
+        return []
+    problem = answer.exc_info[1] if getattr(answer, "exc_info", None) else ""
+    return [f"{what}: {answer.status_code} {type(problem).__name__}: {problem}"[:300]]
+
+
+def of_room(room: str) -> list[Route]:
+    return [route for route in routes() if route.room == room]
+
+
+def with_value(route: Route, keywords: dict, value: str) -> str:
+    """The address with ``value`` written where the first key stands."""
+    path = route.path
+    for number, key in enumerate(route.keys):
+        path = re.sub(rf"<(?:\w+:)?{key}>", lambda _found, n=number, k=key: value if n == 0 else str(keywords[k]), path)
+    return path
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_ids_that_are_huge_negative_or_garbage_are_answered_that_there_is_nothing(everybody, room):
+    wrong = []
+    for route in of_room(room):
+        if not route.keys:
+            continue
+        sample = next(iter(samples_of(route).values()))
+        keywords = sample.find(everybody.world.here, "clerk")
+        named = {type(keywords[route.keys[0]])} == {str}
+        for value in (*NUMBERS, *GARBAGE):
+            for method in methods_of(route):
+                address = with_value(route, keywords, value)
+                more = posted(route, {}) if method != "GET" else {}
+                answer = everybody.send(method, address, api=route.api, **more)
+                wrong += broken(answer, f"{method} {address}")
+                if not named and answer.status_code < 300 and answer.status_code != NOTHING_THERE:
+                    wrong.append(f"{method} {address} answered {answer.status_code} as if there were something")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_nonsense_in_the_query_is_answered(everybody, room):
+    wrong = []
+    for route in of_room(room):
+        if "GET" not in methods_of(route):
+            continue
+        for verb, sample in list(samples_of(route).items())[:1]:
+            address = route.url(sample.find(everybody.world.here, "clerk"))
+            for query in (
+                QUERY,
+                *({name: value} for name, value in QUERY.items() if name in ("page", "sort", "q", "export", "from")),
+            ):
+                wrong += broken(
+                    everybody.send("GET", address, api=route.api, query_params=query), f"GET {address} {verb} {query}"[:120]
+                )
+    assert wrong == []
+
+
+@pytest.mark.parametrize("room", rooms())
+def test_the_same_post_twice_and_posts_of_the_wrong_kind_are_answered(everybody, room):
+    wrong, place = [], everybody.world.here
+    for route in of_room(room):
+        if "POST" not in methods_of(route):
+            continue
+        for verb, sample in samples_of(route).items():
+            address = route.url(sample.find(place, "clerk"))
+            what = f"POST {address} {verb}"
+            query = {"query_params": sample.query(place)} if sample.query else {}
+            with transaction.atomic():
+                for time in ("once", "twice"):
+                    body = posted(route, sample.body(place, "clerk") if sample.body else {})
+                    wrong += broken(everybody.send("POST", address, api=route.api, keep=True, **body, **query), f"{what} {time}")
+                transaction.set_rollback(True)
+            for kind, content in (
+                ("application/json", b'{"a": [1, 2'),
+                ("application/json", b"[" * 3000),
+                ("application/json", b'"\xff\xfe"'),
+                ("text/plain", b"\x00\x01\x02"),
+                ("multipart/form-data", b"no boundary"),
+                ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1"),
+                ("application/x-www-form-urlencoded", b"a=%ff&b=%00&" + b"&".join(b"c=1" for _n in range(50))),
+                ("application/xml", b"<!DOCTYPE a [<!ENTITY b SYSTEM 'file:///etc/passwd'>]><a>&b;</a>"),
+            ):  # fmt: skip
+                answer = everybody.send("POST", address, api=route.api, data=content, content_type=kind)
+                wrong += broken(answer, f"{what} as {kind}")
+    assert wrong == []
+
+
+# -- a clock set back --------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_set_back_while_a_case_is_closed_leaves_a_whole_case_and_a_whole_trail(town):
+    from chuangwen.cases.tests.loop import Loop
+
+    now = clock.now()
+    with clock.at(now):
+        loop = Loop(town)
+        case = loop.at(State.SUBMITTED)
+    with clock.at(now - timedelta(days=3)):
+        loop.do("verify", case)
+        case = loop.do("close", case)
+    with clock.at(now + timedelta(hours=1)):
+        cases.tick()
+    case = Case.objects.get(pk=case.pk)
+    assert case.state == State.CLOSED and case.closed_at is not None
+    assert case.handled_minutes is None or case.handled_minutes >= 0
+    assert [event.verb for event in CaseEvent.objects.filter(case=case).order_by("pk")][-2:] == ["verify", "close"]
+    assert list(broken_links()) == []
+
+
+def test_a_clock_set_back_while_a_case_is_with_the_unit_never_makes_time_run_backwards(town):
+    from chuangwen.cases.tests.loop import Loop
+
+    now = clock.now()
+    with clock.at(now):
+        loop = Loop(town)
+        case = loop.at(State.DISPATCHED)
+        due = case.due_at
+    with clock.at(now - timedelta(days=400)):
+        cases.tick()
+        case = loop.do("sign_for", case)
+        case = loop.do("submit", case)
+        case = loop.do("send_back", case)
+    with clock.at(now + timedelta(hours=1)):
+        cases.tick()
+        case = loop.do("submit", Case.objects.get(pk=case.pk))
+        loop.do("verify", case)
+        case = loop.do("close", Case.objects.get(pk=case.pk))
+    assert case.state == State.CLOSED and due is not None
+    assert case.handled_minutes is None or case.handled_minutes >= 0
+    assert list(broken_links()) == []
+
+
+def test_a_clock_set_back_while_a_job_holds_its_lease_runs_it_once_to_the_end(db):
+    runs = []
+    jobs.HANDLERS["test.counted"] = jobs.Handler("test.counted", lambda run: runs.append(run.job.pk))
+    try:
+        now = clock.now()
+        with clock.at(now):
+            job = jobs.start(SYSTEM, "test.counted")
+            held = jobs._claim("worker-one")
+        with clock.at(now - timedelta(days=30)):
+            assert jobs.put_back_lost() == 0 and jobs._claim("worker-two") is None, "the lease still holds"
+            jobs.run_one(held)
+        job.refresh_from_db()
+        assert job.state == Job.State.DONE and runs == [job.pk]
+    finally:
+        del jobs.HANDLERS["test.counted"]
+
+
+def test_a_job_whose_worker_died_is_taken_up_again_after_the_clock_was_set_back(db):
+    jobs.HANDLERS["test.counted"] = jobs.Handler("test.counted", lambda run: {"ran": True})
+    try:
+        now = clock.now()
+        with clock.at(now):
+            job = jobs.start(SYSTEM, "test.counted")
+            jobs._claim("killed")
+        with clock.at(now - timedelta(minutes=10)):
+            assert jobs.put_back_lost() == 0
+        with clock.at(now + jobs.LEASE + timedelta(seconds=1)):
+            assert jobs.put_back_lost() == 1 and jobs.run_waiting() == 1
+        job.refresh_from_db()
+        assert job.state == Job.State.DONE
+    finally:
+        del jobs.HANDLERS["test.counted"]
