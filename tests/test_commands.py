@@ -149,7 +149,7 @@ def test_a_paper_is_written_where_it_was_asked_for(counted, office, tmp_path):
         (["import", "sites", __file__], 1, "不是 Excel"),
         (["import", "divisions", __file__, "--set", "county=440902"], 2, "没有参数“county”。可用：area"),
         (["import", "sites", __file__, "--set", "datum"], 2, "应写作 键=值"),
-        (["paper", "poster", "--round", "x", "--out", "y"], 2, "只能是 bulletin、dispatch_sheet"),
+        (["paper", "poster", "--round", "x", "--out", "y"], 2, "只能是 bulletin、"),
         (["token", "nobody"], 1, "没有账号 nobody"),
         (["demo", "--today", "tomorrow"], 2, "2026-11-20"),
         (["dance"], 2, "没有这个命令：dance"),

@@ -123,6 +123,9 @@ class Doubt(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
 
+    HINTS = (Kind.NO_CAPTURE,)
+    """Nothing speaks against such a picture, only nothing for it: chat programs take capture data away. It is shown and holds nobody up."""
+
     access_scope = AccessScope(division="examination__division", unit="examination__unit", own="photo__uploaded_by")
 
     class Meta:
@@ -140,6 +143,11 @@ class Doubt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.photo}"
+
+    @classmethod
+    def to_decide(cls) -> Q:
+        """What waits for a person: undecided, and more than a hint."""
+        return Q(decision="") & ~Q(kind__in=cls.HINTS)
 
 
 class Redaction(models.Model):

@@ -63,8 +63,8 @@ def doubts_of(photo_ids: Iterable[int]) -> list[Doubt]:
 
 
 def undecided(photo_ids: Iterable[int]) -> int:
-    """How many doubts of these photos nobody has decided. One query."""
-    return Doubt.objects.filter(photo__in=list(photo_ids), decision="").count()
+    """How many doubts of these photos wait for a person. One query."""
+    return Doubt.objects.filter(Doubt.to_decide(), photo__in=list(photo_ids)).count()
 
 
 def examined(photo_ids: Iterable[int]) -> dict[int, Examination]:

@@ -31,7 +31,7 @@ def of_photos(request: HttpRequest, photo_ids: list[int]) -> dict[str, Any]:
     return {
         "request": request,
         "rows": rows(actor, doubts),
-        "undecided": sum(not doubt.decision for doubt in doubts),
+        "undecided": sum(not doubt.decision and doubt.kind not in Doubt.HINTS for doubt in doubts),
         "waiting": sum(one.state == Examination.State.WAITING for one in examined.values()),
         "failed": sum(one.state == Examination.State.FAILED for one in examined.values()),
         "examined": len(examined),

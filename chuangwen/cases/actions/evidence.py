@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from chuangwen.cases.actions.base import check_photos
 from chuangwen.cases.models import Case, CaseEvent, CasePhoto, Verb
+from chuangwen.evidence import queries
 from chuangwen.evidence.actions import examine
 from chuangwen.evidence.models import Doubt, Examination
 from chuangwen.kernel import access
@@ -55,7 +56,7 @@ def handed_in(case: Case) -> list[int]:
 
 def check_clear(case: Case) -> None:
     """Raise InDoubt while photos of the submission are being compared, while a doubt is undecided, and where one was found not acceptable.
-    At most three queries."""
+    At most five queries."""
     photos = handed_in(case)
     if not photos:
         return
@@ -63,10 +64,9 @@ def check_clear(case: Case) -> None:
         raise InDoubt(
             _("The photos are still being compared with the earlier ones. Try again in a moment."), "cases.photos_compared"
         )
-    found = list(Doubt.objects.filter(photo__in=photos).order_by().values_list("decision", flat=True))
-    if Doubt.Decision.NOT_ACCEPTABLE in found:
+    if Doubt.objects.filter(photo__in=photos, decision=Doubt.Decision.NOT_ACCEPTABLE).exists():
         raise InDoubt(_("A photo was found not acceptable: send the case back."), "cases.photo_not_acceptable")
-    undecided = found.count("")
+    undecided = queries.undecided(photos)
     if undecided:
         raise InDoubt(
             ngettext(

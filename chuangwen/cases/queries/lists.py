@@ -109,7 +109,7 @@ def is_open(cases: QuerySet[Case]) -> QuerySet[Case]:
 
 def in_doubt() -> Q:
     """With an after photo about which a doubt is undecided."""
-    return _with_photos(Doubt.objects.filter(decision=""))
+    return _with_photos(Doubt.objects.filter(Doubt.to_decide()))
 
 
 def ever_in_doubt() -> Q:

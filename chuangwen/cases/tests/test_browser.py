@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chuangwen.cases.models import Case, State
-from chuangwen.cases.tests.loop import Loop
+from chuangwen.cases.tests.loop import Loop, compared
 from chuangwen.cases.tests.pictures import jpeg
 from chuangwen.standards.models import Responsibility
 from chuangwen.testing.factories import LONG_AGO
@@ -99,6 +99,7 @@ def test_from_report_to_close_with_the_liaison_on_a_phone(town, live_server, peo
     liaison.wait_for_selector(".alert-success")
     case.refresh_from_db()
     assert case.state == State.SUBMITTED
+    compared(case)
 
     clerk.goto(detail)
     clerk.click(".cw-pair [data-photos] a >> nth=0")

@@ -8,10 +8,9 @@ from django.urls import reverse
 from chuangwen.cases import actions, queries
 from chuangwen.cases.actions.evidence import handed_in
 from chuangwen.cases.models import Case, CasePhoto, State
-from chuangwen.cases.tests.loop import look_through, make_photo
+from chuangwen.cases.tests.loop import compared, look_through, make_photo
 from chuangwen.evidence import subjects
 from chuangwen.evidence.actions import decide
-from chuangwen.evidence.actions.examining import compare
 from chuangwen.evidence.models import Doubt, Examination, Photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Refusal
@@ -23,12 +22,6 @@ def submitted(loop, **facts) -> Case:
     photo = make_photo(loop.unit)
     Photo.objects.filter(pk=photo).update(**({"taken_at": clock.now(), "lat": case.lat, "lon": case.lon} | facts))
     return actions.submit(loop.unit, case_id=case.pk, measure="已清理", after_photos=[photo])
-
-
-def compared(case: Case) -> Case:
-    for examination in Examination.objects.filter(photo__in=handed_in(case), state="waiting"):
-        compare(examination.pk)
-    return case
 
 
 def refused(loop, case: Case) -> str:
@@ -60,6 +53,14 @@ def test_work_is_not_passed_while_a_doubt_is_undecided(loop):
     assert list(Doubt.objects.values_list("kind", flat=True)) == ["far"]
     assert refused(loop, case) == "cases.doubts_undecided"
     decide(loop.inspector, Doubt.objects.get().pk, "genuine", "相机定位漂移")
+    assert actions.verify(loop.inspector, case_id=case.pk).state == State.VERIFIED
+
+
+def test_a_photo_without_capture_data_is_pointed_out_and_holds_nobody_up(loop, sign_in):
+    case = compared(submitted(loop, taken_at=None, lat=None, lon=None))
+    assert list(Doubt.objects.values_list("kind", flat=True)) == ["no_capture"]
+    assert 'class="ev-doubts"' in sign_in("inspector").get(reverse("cases:detail", args=[case.pk])).content.decode()
+    assert case not in Case.objects.filter(queries.in_doubt())
     assert actions.verify(loop.inspector, case_id=case.pk).state == State.VERIFIED
 
 

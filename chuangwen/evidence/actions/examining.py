@@ -110,7 +110,7 @@ def _put(examination: Examination, found: Iterable[Sign], kinds: Iterable[str]) 
 
 
 def compare(examination_id: int) -> int:
-    """Compare one examined photo by its pixels with all earlier photos and with its before photos; how many undecided doubts it has now.
+    """Compare one examined photo by its pixels with all earlier photos and with its before photos; how many of its doubts wait for a person now.
 
     Can be repeated: what it finds replaces what it found. A file that is gone or unreadable leaves the examination as failed.
     """
@@ -130,7 +130,7 @@ def compare(examination_id: int) -> int:
             _put(examination, signs, [kind for kind in Doubt.Kind if kind not in FAST])
         state = Examination.State.FAILED if signs is None else Examination.State.DONE
         Examination.objects.filter(pk=examination_id).update(state=state, done_at=clock.now())
-        open_doubts = Doubt.objects.filter(photo=examination.photo, decision="").count()
+        open_doubts = Doubt.objects.filter(Doubt.to_decide(), photo=examination.photo).count()
         events.say(said.PhotosExamined((examination.photo_id,), examination.about, open_doubts))
     return open_doubts
 
