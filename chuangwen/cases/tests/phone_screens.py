@@ -102,7 +102,7 @@ def handset(
     context = browser.new_context(viewport=size, locale="zh-CN", has_touch=True, is_mobile=True, device_scale_factor=2, **more)
     context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}])
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(40_000)
     found = Handset(context, page, url)
     quiet = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")
     page.on(

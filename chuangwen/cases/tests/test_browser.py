@@ -31,7 +31,7 @@ def people(town, live_server, settings, browser):
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(40_000)
         return page
 
     yield open_for

@@ -33,7 +33,7 @@ def open_for(town, live_server, settings, browser):
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)
         return page
 
     yield make

@@ -57,7 +57,7 @@ def open_page(live_server, settings, browser):
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(40_000)
         return page
 
     make.said = said  # type: ignore[attr-defined]

@@ -221,7 +221,7 @@ class Phone:
         self.page = self.context.pages[0] if self.context.pages else self.context.new_page()
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("console", lambda message: self.heard(message.text) if message.type == "error" else None)
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(40_000)
 
     def heard(self, text: str) -> None:
         if "Failed to load resource" not in text and "net::" not in text:  # a cut line is what is tested here

@@ -109,9 +109,9 @@ def test_a_round_is_walked_without_signal_and_everything_arrives_once(home, phon
     page.click("dialog.sheet[open] footer .btn.primary")
     page.wait_for_selector("dialog.sheet", state="detached")
     assert page.locator(".next-stop").count() == 0
-    assert phone.states() == ["待上传"] * 4
+    phone.wait_for_states(*["待上传"] * 4)
     phone.reopen()  # a day later, still without signal
-    assert phone.states() == ["待上传"] * 4
+    phone.wait_for_states(*["待上传"] * 4)
     line.mend()
     phone.context.set_offline(False)
     phone.wait_for_states(*["已上传"] * 4)
@@ -120,7 +120,7 @@ def test_a_round_is_walked_without_signal_and_everything_arrives_once(home, phon
     assert told["sites"] == sorted(facts["sites"][:3])
     assert len(told["findings"]) == 1 and told["findings"][0]["note"]
     phone.reopen()
-    assert phone.states() == ["已上传"] * 4
+    phone.wait_for_states(*["已上传"] * 4)
     again = ground(home, "stored", facts["round"])
     assert again | {"ages": None} == told | {"ages": None}
 
@@ -244,7 +244,7 @@ def test_a_sign_in_that_has_ended_keeps_the_queue_and_a_new_one_sends_it(home, p
     phone.all_in_order_and_finish()
     phone.page.wait_for_selector(".said .notice .btn")
     phone.begin()  # working goes on
-    assert phone.states() == ["待上传"]
+    phone.wait_for_states("待上传")
     phone.context.clear_cookies()
     phone.page.click(".said .notice .btn")
     phone.page.wait_for_url("**/account/login/**")
@@ -422,6 +422,8 @@ def test_a_clock_that_is_wrong_or_set_in_between_refuses_nothing(home, phone, li
     phone.reopen()
     finished_without_signal(phone, line)
     phone.page.evaluate("window.__shift = -5 * 86400000")  # set back by eight days while it waits
+    phone.page.evaluate("dispatchEvent(new HashChangeEvent('hashchange'))")  # the route is drawn by that clock
+    phone.page.wait_for_selector(".route-sum")
     phone.begin()
     phone.all_in_order_and_finish()
     line.mend()
@@ -485,7 +487,7 @@ def test_what_is_exported_holds_everything_and_can_be_read_elsewhere(phone, line
     phone.go(re.sub(r"/[^/]+$", "", phone.page.evaluate("location.hash")))
     phone.page.wait_for_selector(".criterion")
     phone.all_in_order_and_finish()
-    assert phone.states() == ["待上传"]
+    phone.wait_for_states("待上传")
     with phone.page.expect_download() as saved:
         phone.page.click(".buttons .btn >> nth=1")
     path = tmp_path / "out.zip"

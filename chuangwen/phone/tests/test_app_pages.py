@@ -273,7 +273,7 @@ def test_signing_out_with_something_to_send_asks_for_it_first(phone, line, round
     phone.page.wait_for_selector("dialog.sheet[open]")
     assert "1 条" in phone.page.inner_text("dialog.sheet[open] h2")
     phone.page.click("dialog.sheet[open] .btn.primary")
-    assert phone.states() == ["待上传"]
+    phone.wait_for_states("待上传")
     line.mend()
     phone.wait_for_states("已上传")
     phone.go("#/me")

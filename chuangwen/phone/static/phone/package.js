@@ -1,12 +1,15 @@
 // What the phone takes with it: the sections of the round package, each fetched only when the server's differs, all kept sealed.
 
 import * as api from "./api.js";
-import { mark } from "./moment.js";
+import { mark, since } from "./moment.js";
 import * as store from "./store.js";
 import { shell } from "./words.js";
 
 const sections = new Map(); // name -> {etag, content}
 const listeners = new Set();
+/** Now by the server's clock, as far as it is known: its time when the package came and what has passed since. Set the phone's clock back, and
+    it is still no earlier than the package. */
+export const serverNow = () => (state.fetched?.server ? state.fetched.server + since(state.fetched) : Date.now());
 let state = { fetched: null, busy: false, done: 0, total: 0, problem: null };
 
 /** Called after a section changed, and while they are fetched. */
@@ -37,7 +40,9 @@ async function fetchAll() {
   state = { ...state, busy: true, problem: null, done: 0, total: 0 };
   tell([]);
   try {
-    const told = await api.get(shell.urls.bundle);
+    const answer = await api.send(shell.urls.bundle);
+    const told = answer.body;
+    const server = Date.parse(answer.headers.get("Date") ?? "") || Date.now();
     const wanted = Object.entries(told.sections).filter(([name, { etag }]) => sections.get(name)?.etag !== etag);
     const gone = [...sections.keys()].filter((name) => !(name in told.sections));
     state = { ...state, total: wanted.reduce((sum, [, { bytes }]) => sum + bytes, 0) };
@@ -53,7 +58,7 @@ async function fetchAll() {
     }));
     if (gone.length) await store.remove(...gone.map((name) => `section:${name}`));
     for (const name of gone) sections.delete(name);
-    state = { ...state, fetched: mark() };
+    state = { ...state, fetched: { ...mark(), server } };
     await store.write({ values: { "package:fetched": state.fetched, account: told.account } });
     return { account: told.account, changed: [...changed, ...gone] };
   } catch (problem) {

@@ -13,6 +13,7 @@
 //                                  entry back to be changed (see queue.reopen) and gives the address to go to
 //   app.bundle(section)            content of a section of the package, or null; app.onBundle(fn(changedNames))
 //   app.queue.add({kind, data, photos: [uid], label, sub, sections: [names], draft: name})      see queue.js; shows itself in the bar
+//   app.today()                    the day as 2026-11-22 by the server's clock, also where the phone's is wrong
 //   app.etags([sections]) -> {section: etag};  app.kept.get(name) / put(name, value): what a screen remembers, sealed
 //   app.drafts.get(name) / put(name, value) / remove(name) / list(prefix) -> [[name, value]]     sealed, on the disk when the promise is kept
 //   app.camera.take({overlay, viewfinder, several, at}) -> [photo]; .image({uid | address, alt, large}); .url(uid); .picture(address); .forget(address); .drop(uid)
@@ -67,6 +68,7 @@ const app = {
   may: (verb) => app.account?.verbs?.includes(verb) ?? false,
   bundle: packages.section,
   etags: packages.etags,
+  today: () => date(packages.serverNow()),
   kept: { get: (name) => store.get(`kept:${name}`), put: (name, value) => store.put(`kept:${name}`, value) },
   onBundle: (listener) => bundleListeners.add(listener),
   go(address) {

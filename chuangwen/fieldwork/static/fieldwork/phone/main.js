@@ -28,7 +28,7 @@ async function route(inspector) {
   if (!all().ready) return null;
   const drafts = new Map((await app.drafts.list("visit:")).map(([, draft]) => [draft.key, draft]));
   const known = stops();
-  const today = app.words.date();
+  const today = app.today();
   const left = known.filter((stop) => stateOf(stop) === "left");
   const now = left.filter((stop) => !stop.day || stop.day <= today);
   const later = left.filter((stop) => stop.day && stop.day > today);
