@@ -21,11 +21,13 @@ def _environment(home: Path) -> dict[str, str]:
     return kept | {"CHUANGWEN_HOME": str(home), "PYTHONUTF8": "1"}
 
 
-def filled(shared: Path) -> Path:
-    """The data folder of the town below ``shared``; whoever comes first fills it, the others wait."""
+def filled(tmp_path_factory) -> Path:
+    """The data folder of the town, one for all test processes; whoever comes first fills it, the others wait."""
     given = os.environ.get("CHUANGWEN_FILLED_HOME")
     if given:
         return Path(given)
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     home = shared / "demonstration"
     with (shared / "demonstration.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -74,9 +74,7 @@ WORDS = """() => {
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    with served(filled(shared)) as address:
+    with served(filled(tmp_path_factory)) as address:
         yield address
 
 

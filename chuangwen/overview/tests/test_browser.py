@@ -13,7 +13,7 @@ PHONE, DESK, WALL = (390, 844), (1440, 900), (1920, 1080)
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
-    with served(filled(tmp_path_factory.getbasetemp())) as address:
+    with served(filled(tmp_path_factory)) as address:
         yield address
 
 

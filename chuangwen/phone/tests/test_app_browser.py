@@ -17,9 +17,7 @@ MOST_TAPS = 6
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    found = copy_of(filled(shared), tmp_path_factory.mktemp("field") / "home")
+    found = copy_of(filled(tmp_path_factory), tmp_path_factory.mktemp("field") / "home")
     yield found
     leave(found)
 
