@@ -235,7 +235,7 @@ SAMPLES: dict[str, Sample] = {
     "cases:step-appeal": of("step"),
     "cases:step-decide": of("appealed_step"),
     "cases:step-settle": of("step"),
-    "cases:step-end": of("step"),
+    "cases:step-end": of("settled_step"),
     "cases:step-withdraw": replace(of("proposed_step"), body=lambda _place, _role: {"reason": "情况有变"}),
     "cases:steps": Sample(nothing, True, body=lambda _place, _role: {"action": "approve"}),
     "cases:ladder-rule": of("ladder_rule", shared=True),
@@ -354,8 +354,6 @@ SAMPLES: dict[str, Sample] = {
     "papers:template-preview": of("template"),
     "papers:schedule": of("schedule"),
     "papers:schedule-remove": of("schedule"),
-    "/api/v1/papers/<int:pk>/receive": replace(of("sent"), body=lambda _place, _role: {"words": "已收到"}),
-    "/api/v1/papers/<int:pk>/countersign": replace(of("asked"), body=lambda _place, _role: {"agree": True}),
     # the API
     "/api/v1/appraisals/units/<row_id>/<measure>": Sample(
         lambda place, _role: {"row_id": place.things["appraisal_row"].pk, "measure": "in_time"}
@@ -365,6 +363,14 @@ SAMPLES: dict[str, Sample] = {
         lambda place, _role: {"round_id": place.things["round"].pk, "number": place.things["draw"].number}
     ),
 }
+
+
+
+def _in_state(path: str, things: dict[str, str], key: str) -> None:
+    """Each verb of a life is asked of the thing that is in the state for it."""
+    for verb, thing in things.items():
+        SAMPLES[f"{path}/{verb}"] = replace(of(thing, key=key), body=API_BODIES.get(f"{path}/{verb}", nothing))
+
 
 VERBS_OF_THE_LOOP = {
     "edit": "reported", "comment": "rectifying", "screen": "reported", "merge": "reported", "reject": "reported", "dispatch": "screened",
@@ -429,12 +435,30 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/papers": lambda place, _role: {
         "kind": "dispatch_sheet", "round_id": place.things["round"].pk, "unit_id": place.things["unit"].pk,
     },
+    "/api/v1/papers/<int:pk>/receive": lambda _place, _role: {"words": "已收到"},
+    "/api/v1/papers/<int:pk>/countersign": lambda _place, _role: {"agree": True},
     "/api/v1/papers/<int:pk>/send": lambda place, _role: {"unit_ids": [place.things["unit"].pk]},
     "/api/v1/papers/<int:pk>/send-back": lambda _place, _role: {"words": "重写"},
     "/api/v1/papers/<int:pk>/instructions": lambda _place, _role: {"leader": "组长", "words": "抓好落实"},
     "/api/v1/photos": lambda _place, _role: {"file": SimpleUploadedFile("new.jpg", jpeg(201), "image/jpeg")},
 }  # fmt: skip
 """What can be posted to each address of the API; the verbs of the loop stand below."""
+_in_state(
+    "/api/v1/escalations/<int:step_id>",
+    {
+        "approve": "proposed_step", "issue": "approved_step", "answer": "step", "appeal": "step", "decide": "appealed_step",
+        "settle": "step", "end": "settled_step", "withdraw": "proposed_step",
+    },
+    "step_id",
+)  # fmt: skip
+_in_state(
+    "/api/v1/papers/<int:pk>",
+    {
+        "check": "paper", "countersign": "asked", "sign": "checked", "send-back": "checked", "send": "issued", "receive": "sent",
+        "instructions": "sent", "archive": "sent",
+    },
+    "pk",
+)  # fmt: skip
 
 LOOP_BODIES: dict[str, Callable[[Place, str], dict[str, Any]]] = {
     "edit": lambda _place, _role: {"description": "墙上和电杆上有小广告"},

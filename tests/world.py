@@ -262,13 +262,15 @@ def _steps(place: Place, loop: Loop) -> None:
     """Steps of escalation in the states in which something can be done to them, a rule and an office."""
     clerk, leader, things = place.town.actors["clerk"], place.town.actors["leader"], place.things
     facts = {"level": 2, "reason": "超期未整改", "asks": "立即整改"}
-    for name, way in (("proposed_step", 0), ("approved_step", 1), ("step", 2), ("appealed_step", 3)):
+    for name, way in (("proposed_step", 0), ("approved_step", 1), ("step", 2), ("appealed_step", 3), ("settled_step", 4)):
         made = ladder.propose(clerk, case_ids=[loop.at("rectifying").pk], **facts)
         if way > 0:
             ladder.approve(leader, step_id=made.pk)
         if way > 1:
             ladder.issue(clerk, step_id=made.pk)
-        if way > 2:
+        if way == 4:
+            ladder.settle(clerk, step_id=made.pk, kept=False, note="未整改")
+        if way == 3:
             ladder.appeal(loop.unit, step_id=made.pk, words="不属于我单位")
         things[name] = made
     things["supervising_office"] = SupervisingOffice.objects.create(
