@@ -128,13 +128,16 @@ class PeriodFacts:
 
 @dataclass(frozen=True)
 class AppraisalLine:
-    """A unit's result. ``verdict`` is what follows from it: 优秀, 通报表扬, 约谈 …"""
+    """A unit's result. ``verdict`` is what follows from it: 优秀, 通报表扬, 约谈 …
+
+    ``span``: the ranks that it could as well hold ("2～5"), empty where its rank stands alone."""
 
     unit: str
     group: str
     points: Number
     rank: str
     verdict: str = ""
+    span: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from chuangwen.papers.layout import FigureRef, Source
 from chuangwen.papers.periods import Period
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.scoring.models import Appraisal, AppraisalRow
 
 
 @dataclass(frozen=True)
@@ -231,6 +232,28 @@ register(NamedQuery("fieldwork.sites", "检查点位数", FIELD, _seen(sites=Tru
 register(NamedQuery("fieldwork.observations", "观测记录数", FIELD, _seen(), _observation_rows()))
 register(NamedQuery("fieldwork.counted", "计入成绩的记录数", FIELD, _seen(PLACED), _observation_rows()))
 register(NamedQuery("fieldwork.losses", "失分数", FIELD, _seen(LOSS & PLACED), _observation_rows(result="loss")))
+
+
+def signed_appraisal(scope: Scope) -> Appraisal | None:
+    """The newest version of the unit appraisal that was signed for just this area and period. One query."""
+    assert scope.period is not None
+    signed = Appraisal.objects.filter(state__in=(Appraisal.State.SIGNED, Appraisal.State.PUBLISHED), superseded_by=None)
+    own = signed.filter(division=scope.division, starts_on=scope.period.start, ends_on=scope.period.end)
+    return own.select_related("scheme").order_by("-signed_at", "-pk").first()
+
+
+def _appraised(scope: Scope) -> tuple[int, int]:
+    found = signed_appraisal(scope)
+    rows = AppraisalRow.objects.filter(appraisal=found)
+    return (rows.exclude(rank=None).count(), rows.count()) if found else (0, 0)
+
+
+def _appraisal_page(scope: Scope) -> str:
+    found = signed_appraisal(scope)
+    return reverse("scoring:appraisal", args=[found.pk]) if found else reverse("scoring:appraisals")
+
+
+register(NamedQuery("scoring.appraisal", "参加考核排名的单位数", PERIOD, _appraised, _appraisal_page))
 
 
 def ask(name: str, scope: Scope, *, key: str = "", label: str = "") -> Number:

@@ -37,16 +37,28 @@ def compose(facts: AppraisalFacts, texts: Texts, frame: Frame) -> tuple[Paper, F
     for group, lines in by_group:
         if group:
             body.append(Heading(group, 2))
+        wide = any(line.span for line in lines)
         body.append(
             Table(
-                [Column("名次", 0.8), Column("单位", 3.4, "left"), Column(facts.measure, 1.4), Column("结果", 1.6)],
-                [[line.rank, line.unit, figures.put(line.points), line.verdict or "—"] for line in lines],
+                [
+                    Column("名次", 0.8),
+                    *([Column("可能名次", 1.1)] if wide else []),
+                    Column("单位", 3.4, "left"),
+                    Column(facts.measure, 1.4),
+                    Column("结果", 1.6),
+                ],
+                [
+                    [line.rank, *([line.span or "—"] if wide else []), line.unit, figures.put(line.points), line.verdict or "—"]
+                    for line in lines
+                ],
                 caption=f"{group or '各单位'}考核结果",
             )
         )
+        if wide:
+            body.append(Para("可能名次相互重叠的单位，得分差距在误差范围以内，不宜据此区分先后。"))
     if facts.not_ranked:
-        body.append(Para(f"件数太少、不参加比较的单位：{'、'.join(facts.not_ranked)}。"))
-    praised = [line.unit for line in facts.lines if line.verdict.startswith(("优秀", "通报表扬"))]
+        body.append(Para(f"样本太少、不参加比较的单位：{'、'.join(facts.not_ranked)}。"))
+    praised = [line.unit for line in facts.lines if line.verdict.startswith(("优秀", "通报表扬", "红榜"))]
     if praised:
         body += [Heading("表扬单位"), Para(f"对{'、'.join(praised)}予以通报表扬。")]
     body += [Heading("有关要求"), *(Para(text) for text in (texts.demands or WISHES))]
@@ -103,6 +115,6 @@ register(
         ),
         values=_values,
         sample=samples.appraisal,
-        queries=("cases.due_left", "cases.closed_in_time"),
+        queries=("scoring.appraisal", "cases.due_left", "cases.closed_in_time"),
     )
 )

@@ -1,4 +1,4 @@
-"""An area in a period: for the bulletin, the briefing, the express, the work report and the annual appraisal."""
+"""An area in a period: for the bulletin, the briefing, the express and the work report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chuangwen.cases.queries.figures import behind
 from chuangwen.cases.queries.lists import LATE
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel.access import SYSTEM
-from chuangwen.papers.facts import AppraisalFacts, AppraisalLine, KindLine, Number, PeriodFacts, UnitLine
+from chuangwen.papers.facts import KindLine, Number, PeriodFacts, UnitLine
 from chuangwen.papers.figures import Scope, ask
 from chuangwen.papers.gathering.units import case_lines
 from chuangwen.people.models import Unit
@@ -130,36 +130,3 @@ def _kinds(scope: Scope) -> list[KindLine]:
         .annotate(n=Count("pk"), left=Count("pk", filter=LIVE))
     )
     return sorted((KindLine(name, n, left) for name, n, left in rows), key=lambda line: (-line.reported, line.name))[:8]
-
-
-def appraisal_facts(subject: Subject) -> AppraisalFacts:
-    """The units of each peer group by the part of their due cases that they closed in time. Ties share a rank, units with too few due cases
-    have none."""
-    period, division = subject.period, subject.division
-    assert period is not None
-    scope = Scope(period=period, division=division)
-    lines = unit_lines(scope)
-    compared = sorted((line for line in lines if line.enough), key=lambda line: line.group)
-    found: list[AppraisalLine] = []
-    for line in compared:
-        peers = [other for other in compared if other.group == line.group]
-        better = sum(1 for other in peers if other.rate > line.rate)
-        ties = sum(1 for other in peers if other.rate == line.rate) > 1
-        rate = Number(
-            f"points:{line.name}", f"{line.name}按期办结率", f"{float(line.rate) * 100:.2f}%", "cases.closed_in_time ÷ cases.due_left",
-            line.due.parameters, line.in_time.counted, line.due.counted, line.due.rows,
-        )  # fmt: skip
-        found.append(AppraisalLine(line.name, line.group, rate, f"{'并列' if ties else ''}{better + 1}"))
-    total = Number(
-        "compared", "参加比较的单位数", str(len(found)), "cases.due_left", scope.parameters(), len(found), len(lines),
-        ask("cases.due_left", scope).rows,
-    )  # fmt: skip
-    return AppraisalFacts(
-        area=division.name if division else "",
-        period=period,
-        basis="问题按期办结情况（期内按期办结件数除以应办结件数）",
-        lines=found,
-        compared=total,
-        measure="按期办结率",
-        not_ranked=[line.name for line in lines if not line.enough],
-    )

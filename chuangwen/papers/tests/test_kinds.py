@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from openxml_audit import OpenXmlValidator
 
 from chuangwen.kernel import clock
@@ -16,6 +17,7 @@ from chuangwen.papers.layout import Heading, Para
 from chuangwen.papers.models import Kind, Paper
 from chuangwen.papers.periods import Period
 from chuangwen.papers.tests.life import draft, signed, some_cases, this_week
+from chuangwen.scoring.models import Appraisal, AppraisalRow, AppraisalScheme
 
 
 def words(docx: bytes) -> str:
@@ -138,3 +140,27 @@ def test_the_command_names_every_kind():
 def test_a_period_of_other_days_is_compared_with_as_many_days_before():
     today = clock.today()
     assert Period(today - timedelta(days=2), today).before() == Period(today - timedelta(days=5), today - timedelta(days=3))
+
+
+def test_the_annual_appraisal_prints_what_was_signed_for_its_period(town):
+    clerk = town.actors["clerk"]
+    unit, other, few = town.units["department"], town.units["department2"], town.units["community"]
+    paper = draft(town, "annual_appraisal")
+    scheme = AppraisalScheme.objects.create(name="考核办法", period="year", body={}, created_at=clock.now())
+    facts = {"division": town.street, "scheme": scheme, "period": "year", "starts_on": paper.period_from, "ends_on": paper.period_to}
+    result = Appraisal.objects.create(
+        **facts, label="本年", state="signed", computed_at=clock.now(), signed_at=clock.now(), input_digest="-", file_key="-"
+    )
+    told = {"group": "职能部门", "ranked": 2, "counted": 9, "read": 10}
+    rows = [(unit, "96.5", 1, "red"), (other, "80", 2, ""), (few, None, None, "")]
+    for order, (one, score, rank, mark) in enumerate(rows):
+        AppraisalRow.objects.create(
+            appraisal=result, unit=one, name=one.name, order=order, score=score, rank=rank, mark=mark, best=rank and 1, worst=rank and 2, **told
+        )
+    again = draft(town, "annual_appraisal")
+    text = words(actions.docx_of(clerk, paper_id=again.pk))
+    assert "《考核办法》（第1版）" in text and "96.50" in text and "红榜" in text and "1～2" in text
+    assert f"不参加比较的单位：{few.name}" in text
+    opened = {figure["value"]: figure["rows"] for figure in again.figures}
+    assert opened["96.50"] == reverse("scoring:appraisal-row", args=[result.rows.get(rank=1).pk])
+    assert opened["2"] == reverse("scoring:appraisal", args=[result.pk])
