@@ -90,8 +90,18 @@ def _scores(facts: RoundFacts, figures: Figures) -> list[Any]:
     for level, title in LEVELS:
         rows = facts.rows.get(level, ())
         if rows:
-            body += [Heading(title, 2), *_score_table(level, title, rows, figures)]
+            body.append(Heading(title, 2))
+            for group, peers in _by_group(rows):
+                body += _score_table(level, f"{title}（{group}）" if group else title, peers, figures)
     return body
+
+
+def _by_group(rows: Any) -> list[tuple[str, list[ScoreLine]]]:
+    """Ranks hold within a peer group: each has a table of its own, in the order of their first rows. One group alone is not named."""
+    found: dict[str, list[ScoreLine]] = {}
+    for row in rows:
+        found.setdefault(row.peer_group, []).append(row)
+    return list(found.items()) if len(found) > 1 else [("", list(rows))]
 
 
 def _score_table(level: str, title: str, rows: Any, figures: Figures) -> list[Any]:
@@ -117,7 +127,7 @@ def _score_table(level: str, title: str, rows: Any, figures: Figures) -> list[An
                 "hbar",
                 [r.name for r in chosen],
                 [Series("得分率（%）", [round(float(r.rate or 0) * 100, 2) for r in chosen])],
-                title="各责任单位得分率（%）",
+                title=title.replace("得分", "得分率（%）", 1),
                 number_format="0.00",
                 floor=None,
             )

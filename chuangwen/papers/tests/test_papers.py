@@ -11,11 +11,13 @@ from chuangwen.kernel import files, importing, jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.papers import actions, queries
-from chuangwen.papers.making import office_for
+from chuangwen.papers.layout import Table
+from chuangwen.papers.making import make, office_for
 from chuangwen.papers.models import IssuingOffice, Paper
 from chuangwen.papers.tests.life import signed
 from chuangwen.scoring import actions as scoring
 from chuangwen.scoring.install import install_schemes
+from chuangwen.scoring.models import ScoreRow
 from chuangwen.testing.factories import make_division, make_town
 from chuangwen.testing.sheets import workbook
 from chuangwen.testing.threads import at_once
@@ -47,6 +49,14 @@ def test_a_bulletin_says_what_the_scores_say_and_names_the_query_of_each_figure(
     assert by_key["sites"]["value"] == "3" and by_key["losses"]["value"] == "2"
     assert by_key["index_got"]["query"] == "scoring.index"
     assert (by_key["read"]["counted"], by_key["read"]["read"]) == (3, 3)
+
+
+def test_units_of_different_peer_groups_stand_in_tables_of_their_own(town, round_of_town):
+    for name, group in (("城管局", "执法部门"), ("市场监督局", "监管部门")):
+        assert ScoreRow.objects.filter(level="department", name=name).update(peer_group=group)
+    paper = actions.draft_paper(town.actors["clerk"], kind="bulletin", round=round_of_town)
+    tables = [part.caption for part in make(paper, office_for(town.street)).layout.body if isinstance(part, Table)]
+    assert {"各责任单位得分（执法部门）", "各责任单位得分（监管部门）"} <= set(tables)
 
 
 def test_an_issued_paper_has_a_number_and_never_changes(town, round_of_town):
