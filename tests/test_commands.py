@@ -288,3 +288,13 @@ def test_the_bench_of_the_engine_has_its_shape(office):
     assert set(figures["engines"]) == {"duckdb"}
     assert set(figures["engines"]["duckdb"]) >= {"seconds", "rows_per_s", "peak_mib"}
     assert figures["equal"] is True
+
+
+def test_bench_all_measures_everything_that_can_be_measured():
+    import inspect
+
+    from chuangwen.commands.measure import all_, bench
+
+    told = inspect.getsource(all_.callback)
+    measured = {name for name, command in bench.commands.items() if f"context.invoke({command.callback.__name__}," in told}
+    assert measured | {"all"} == set(bench.commands) and {"papers", "web", "phone"} <= measured

@@ -275,7 +275,9 @@ def outlook(as_json: bool) -> None:
     answer(figures, as_json, table("预测", figures["sizes"]) + "\n" + table("先改哪些", [figures["plan"]]))
 
 
+@bench.command()
 @click.option("--sheets", default=200, show_default=True, type=click.IntRange(min=1, max=5000), help="交办单份数")
+@click.option("--json", "as_json", is_flag=True)
 def papers(sheets: int, as_json: bool) -> None:
     """交办单成批起草（每份 4 张照片），与直接用 python-docx 书写并排。"""
     from chuangwen.commands.benches import papers as bench_papers
@@ -312,6 +314,8 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(papers, sheets=200, as_json=False)
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
+    context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):
         if cases <= largest:
             context.invoke(web, cases=cases, seconds=5.0, pages=True, as_json=False)
+            context.invoke(overview, cases=cases, repeat=20, as_json=False)
