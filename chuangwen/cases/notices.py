@@ -5,16 +5,12 @@ The events of cases are read by a job rather than heard: an action on a case, or
 known by its key, so that reading an event twice tells it once. Steps of escalation are few and told in their own transaction.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
-from functools import wraps
-from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,14 +22,13 @@ from chuangwen.kernel.models import Counter
 from chuangwen.messaging import recipients
 from chuangwen.messaging.actions import Message, tell, tell_many
 from chuangwen.messaging.kinds import LOW, NORMAL, URGENT, register
-from chuangwen.people.models import Post
+from chuangwen.messaging.recipients import LIAISONS, RESPONSIBLE
+from chuangwen.messaging.wording import in_the_towns_language
 
 CURSOR, BEGUN = "messaging/cases.events", "messaging/cases.begun"
 BATCH = 500
 MARGIN = 500
 """So many events before the last one read are read again: transactions that ended in another order than they began."""
-LIAISONS = (Post.Kind.LIAISON,)
-RESPONSIBLE = (Post.Kind.LIAISON, Post.Kind.FIRST_RESPONSIBLE, Post.Kind.HEAD)
 
 DISPATCHED = register("cases.dispatched", gettext_lazy("a problem was given to us"))
 HALF = register("cases.half", gettext_lazy("half of the time is used"))
@@ -70,17 +65,6 @@ def tell_events() -> int:
 def _events():
     beside = ("case__division", "case__handling_unit", "case__lead_unit", "case__site")
     return CaseEvent.objects.filter(verb__in=TOLD).select_related(*beside)
-
-
-def in_the_towns_language(function: Callable[..., Any]) -> Callable[..., Any]:
-    """What is stored for others to read is not written in the language of who acted."""
-
-    @wraps(function)
-    def told(*args: Any, **more: Any) -> Any:
-        with translation.override(settings.LANGUAGE_CODE):
-            return function(*args, **more)
-
-    return told
 
 
 @in_the_towns_language

@@ -8,6 +8,11 @@ from chuangwen.kernel import clock
 from chuangwen.people.models import Post
 from chuangwen.places.models import Division
 
+LIAISONS = (Post.Kind.LIAISON,)
+HEADS = (Post.Kind.FIRST_RESPONSIBLE, Post.Kind.HEAD)
+RESPONSIBLE = (*LIAISONS, *HEADS)
+"""Who of a unit is told: of its daily work, of what it signs, of what weighs."""
+
 
 def in_force() -> Q:
     """Posts held today by people with an open account."""

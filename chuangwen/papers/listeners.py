@@ -8,11 +8,14 @@ from chuangwen.fieldwork import blind
 from chuangwen.kernel import access, events
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Refusal
-from chuangwen.papers import actions
+from chuangwen.papers import actions, notices
 from chuangwen.papers.composing.base import moment_of
+from chuangwen.papers.events import PaperMoved, PaperSent
 from chuangwen.papers.models import Kind, Paper
 
 access.veil("papers.Paper", "blind", blind.second_rounds)
+events.hears(PaperMoved)(notices.tell_moved)
+events.hears(PaperSent)(notices.tell_sent)
 
 KINDS = {
     "supervision_order": Kind.SUPERVISION_ORDER,

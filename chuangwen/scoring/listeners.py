@@ -3,6 +3,7 @@
 from chuangwen.fieldwork import blind, scheme_registry
 from chuangwen.fieldwork.scheme_registry import SchemeChoice
 from chuangwen.kernel import access
+from chuangwen.scoring.appraisal import notices  # noqa: F401 - hears what the room itself says
 from chuangwen.scoring.models import Scheme
 
 

@@ -9,6 +9,7 @@ from chuangwen.cases.models import Case, CaseEvent, Source
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
+from chuangwen.messaging.models import Received
 from chuangwen.papers import actions, queries
 from chuangwen.papers.models import Paper, PaperParty, PaperVersion, State
 from chuangwen.papers.states import TABLE, TRANSITIONS, Verb, from_state, transition
@@ -224,3 +225,24 @@ def test_the_pages_take_a_paper_through_its_whole_life(town, sign_in):
     assert [event.verb for event in paper.events.all()] == [
         "draft", "change", "check", "send_back", "check", "sign", "send", "receive", "archive",
     ]  # fmt: skip
+
+
+def told(town, role: str) -> list[str]:
+    rows = Received.objects.filter(account=town.accounts[role], notice__kind__startswith="papers.").order_by("pk")
+    return [row.notice.title for row in rows.select_related("notice")]
+
+
+def test_each_is_told_of_what_waits_for_them_and_nobody_twice(town):
+    some_cases(town)
+    paper = draft(town, "dispatch_sheet")
+    name = f"《{paper.title}》"
+    actions.check_paper(town.actors["clerk"], paper_id=paper.pk)
+    assert told(town, "leader") == [f"{name}待您签发"] and told(town, "clerk") == told(town, "unit_head") == []
+    actions.ask_countersign(town.actors["clerk"], paper_id=paper.pk, units=[town.units["department"]])
+    assert told(town, "unit_head") == [f"{name}待您会签"] and told(town, "liaison") == []
+    actions.countersign(town.actors["unit_head"], paper_id=paper.pk, agree=False, words="第二条有误")
+    assert told(town, "clerk") == [f"有单位对{name}提出会签意见"]
+    sent(town, signed(town, Paper.objects.get(pk=paper.pk)))
+    assert told(town, "clerk")[1:] == [f"{name}已签发，请发送"]
+    assert told(town, "liaison") == [f"请签收{name}"] and told(town, "unit_head")[1:] == [f"请签收{name}"]
+    assert told(town, "inspector") == told(town, "grid_worker") == []

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from chuangwen.cases.models import Case
 from chuangwen.kernel import clock, files
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
+from chuangwen.messaging.models import Received
 from chuangwen.scoring.appraisal import actions, queries
 from chuangwen.scoring.appraisal.models import (
     Appraisal,
@@ -125,6 +126,22 @@ def test_units_object_while_it_is_open_and_no_longer(ground):
         actions.object_to(ground.liaison, row_id=row.pk, words="再说一次", measure="in_time")
     with clock.at(appraisal.objections_until + timedelta(minutes=1)), pytest.raises(Refusal, match="1"):
         actions.settle_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+
+
+def test_the_units_are_told_that_they_can_object_that_it_is_final_and_what_follows(ground):
+    def told() -> list[str]:
+        rows = Received.objects.filter(account=ground.liaison.account_id, notice__kind__startswith="scoring.")
+        return list(rows.order_by("pk").values_list("notice__title", flat=True))
+
+    ground.computed()
+    assert told() == []
+    appraisal = ground.signed()
+    actions.publish_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+    follows = Consequence.objects.get(appraisal=appraisal, unit=ground.unit)
+    actions.decide_consequence(ground.leader, consequence_id=follows.pk, confirmed=True)
+    opened, published, what = told()
+    assert MONTH.label in opened and "异议" in opened and "已公布" in published
+    assert what.startswith(f"{MONTH.label}：")
 
 
 def test_an_upheld_objection_asks_for_another_version(ground):
