@@ -44,12 +44,12 @@ class ComputeForm(Form):
 
 
 class VerifyForm(Form):
-    """A score file from anywhere."""
+    """A score file, or a result of units, from anywhere."""
 
     file = forms.FileField(
         label=gettext_lazy("Score file"),
-        widget=forms.FileInput(attrs={"accept": ".cwscore"}),
-        help_text=gettext_lazy("A file that ends in .cwscore, at most 64 MB. It is checked and not kept."),
+        widget=forms.FileInput(attrs={"accept": ".cwscore,.cwappraisal"}),
+        help_text=gettext_lazy("A file that ends in .cwscore or .cwappraisal, at most 64 MB. It is checked and not kept."),
     )
 
     def clean_file(self) -> Any:

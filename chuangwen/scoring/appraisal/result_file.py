@@ -71,8 +71,11 @@ class AppraisalFileError(ValueError):
 
 
 def is_appraisal_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a file looks like one of these by its members; no more is looked at."""
+    """Whether a file looks like one of these by its members; no more is looked at, and nothing of a file that is no such ZIP at all."""
     try:
+        with Path(path).open("rb") as file:
+            if not_ours(file, Limits(), MEMBERS):
+                return False
         with zipfile.ZipFile(path) as archive:
             return "cases.jsonl" in archive.namelist()
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):

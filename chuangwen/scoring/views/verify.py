@@ -1,11 +1,13 @@
-"""Anyone can recompute a score: a score file is checked and answered in words. Nothing of it is kept."""
+"""Anyone can recompute a score: a score file, or a result of units, is checked and answered in words. Nothing of it is kept."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel import signatures
 from chuangwen.scoring import score_file, words
+from chuangwen.scoring.appraisal import result_file
 from chuangwen.scoring.forms import VerifyForm
 from chuangwen.web.form_pages import FormPage
 
@@ -29,7 +31,7 @@ class Verify(FormPage):
     submit = _("Verify")
     template_name = "scoring/verify.html"
     form_class = VerifyForm
-    answer_found: score_file.Verification | None = None
+    answer_found: score_file.Verification | result_file.Verification | None = None
     name = ""
 
     def act(self, form: VerifyForm) -> Any:
@@ -43,7 +45,7 @@ class Verify(FormPage):
         ours = signatures.fingerprint(signatures.public_bytes())
         full = score_file.fingerprint(signatures.public_bytes())
         head = None
-        if found is not None and found.result is not None:
+        if isinstance(found, score_file.Verification) and found.result is not None:
             head = next((row for row in found.result.rows if row.level == "index"), None)
         return {
             "found": found,
@@ -60,6 +62,7 @@ class Verify(FormPage):
 
 META = {
     "round": _("Round"),
+    "period": pgettext_lazy("appraisal", "Period"),
     "scheme": _("Scheme"),
     "scheme_version": _("Version"),
     "signed_by": _("Signed by"),
@@ -67,16 +70,23 @@ META = {
 }
 
 
-def verified(file: Any) -> score_file.Verification:
+def verified(file: Any) -> score_file.Verification | result_file.Verification:
     """Check an upload: from its place on the disk where it is large, else from a copy there."""
     import tempfile
     from pathlib import Path
 
     if hasattr(file, "temporary_file_path"):
-        return score_file.verify_score_file(file.temporary_file_path(), limits=LIMITS)
+        return _checked(file.temporary_file_path())
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "sheet.cwscore"
+        place = Path(folder) / "uploaded"
         with place.open("wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)
-        return score_file.verify_score_file(place, limits=LIMITS)
+        return _checked(place)
+
+
+def _checked(place: Any) -> score_file.Verification | result_file.Verification:
+    """The check for what the file is by its members."""
+    if result_file.is_appraisal_file(place):
+        return result_file.verify_appraisal_file(place, limits=LIMITS)
+    return score_file.verify_score_file(place, limits=LIMITS)

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from chuangwen.cases.models import Case
 from chuangwen.kernel import clock, files
@@ -78,6 +80,18 @@ def test_a_file_in_which_a_record_was_changed_does_not_verify(ground, tmp_path):
                 content = content.replace(b"true", b"false", 1)
             new.writestr(entry.filename, content)
     assert not verify_appraisal_file(changed).ok
+
+
+def test_the_page_that_verifies_scores_takes_results_of_units_too(ground, sign_in):
+    appraisal = ground.signed()
+    content = files.read(Appraisal.objects.get(pk=appraisal.pk).file_key)
+    client, address = sign_in("clerk"), reverse("scoring:verify")
+    answer = client.post(address, {"file": SimpleUploadedFile("r.cwappraisal", content)})
+    assert answer.status_code == 200 and answer.context["found"].ok and MONTH.label in answer.content.decode()
+    changed = bytearray(content)
+    changed[len(content) // 3] ^= 1
+    answer = client.post(address, {"file": SimpleUploadedFile("r.cwappraisal", bytes(changed))})
+    assert answer.status_code == 422 and not answer.context["found"].ok
 
 
 def test_only_the_steps_of_the_table_can_be_taken(ground):
