@@ -1,14 +1,39 @@
-"""Clients that close their answers themselves (WSGI, streams) must not drop the connection that holds a test's transaction."""
+"""What the promises about the whole house stand on: a connection that is kept, and two towns that are made once for the tests of a file."""
+
+import copy
 
 import pytest
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
+from django.test.utils import override_settings
+
+from tests.world import World, make_world
 
 
 @pytest.fixture(autouse=True)
 def _kept_connection():
+    """Clients that close their answers themselves (WSGI, streams) must not drop the connection that holds a test's transaction."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The two towns in a transaction around all tests of a file, and the folder with their files. Tests of such a file make no town."""
+    home = tmp_path_factory.mktemp("world")
+    hashers = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(HOME=home, PASSWORD_HASHERS=hashers, AXES_ENABLED=False):
+            made = make_world()
+        yield made, home
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(made_once, db, settings) -> World:
+    """The two towns for one test: what it changes is taken back after it."""
+    made, settings.HOME = made_once
+    return copy.deepcopy(made)

@@ -8,7 +8,6 @@ from chuangwen.people.rules import refused_grant
 from tests.routes import rooms, routes
 from tests.samples import SAMPLES, samples_of
 from tests.walk import BROKEN, EVERYWHERE, LEADS_TO_SIGN_IN, MAY, MAY_NOT, NOBODY, SIGN_IN, STRANGER, walk
-from tests.world import make_world
 from tools import access_table
 
 OPEN = {
@@ -90,12 +89,11 @@ def test_no_role_is_shipped_with_a_right_that_it_may_not_have():
     assert refused == []
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("room", rooms())
-def test_every_address_answers_every_role_as_the_table_says(room):
+def test_every_address_answers_every_role_as_the_table_says(world, room):
     shown, found, wrong = committed(room), {}, []
     everywhere = {role for role in ROLES if any(verb.default.get(role) == ALL for verb in VERBS.values())}
-    for one in walk(make_world(), room):
+    for one in walk(world, room):
         row = access_table.route_row(one)
         found[row[0], row[1]] = row[2:]
         at = f"{one.method} {one.route.path} {one.verb}".strip()

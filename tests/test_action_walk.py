@@ -1,13 +1,11 @@
 """Every action asks before it acts: whoever has no grant is refused, whichever function is called."""
 
-import pytest
 
 from chuangwen.kernel import access
 from chuangwen.kernel.access import VERBS
 from chuangwen.kernel.errors import Denied
 from chuangwen.kernel.importing import IMPORTERS
 from tests.doing import actions, arguments, nobody_with_an_account
-from tests.world import make_world
 
 ASKED_ELSEWHERE = {
     "kernel.import": "asked before a sheet is read, with the verb of its kind",
@@ -15,11 +13,6 @@ ASKED_ELSEWHERE = {
     "people.end_sessions": "asked when the session is another's: see people/tests",
 }
 """Verbs that change something and that no action function asks for: each with where it is asked."""
-
-
-@pytest.fixture
-def world(db):
-    return make_world()
 
 
 def test_whoever_has_no_grant_is_denied_by_every_action(world, monkeypatch):

@@ -28,7 +28,7 @@ from chuangwen.kernel.access import ROLES
 from tests.routes import API, Route, routes
 from tests.samples import sample_of
 from tests.walk import posted
-from tests.world import Place, make_world
+from tests.world import Place
 
 CHECKS = [
     not_a_server_error,
@@ -44,10 +44,10 @@ NAMES = {"GET": "reading", "POST": "writing"}
 
 
 @pytest.fixture
-def place(db, settings) -> Place:
+def place(world, settings) -> Place:
     settings.ALLOWED_HOSTS = ["*"]
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
-    return make_world().here
+    return world.here
 
 
 def described() -> Any:

@@ -3,27 +3,20 @@
 import re
 import sys
 from functools import partial
-from html.parser import HTMLParser
 
 import pytest
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
 from chuangwen import commands
-from chuangwen.evidence.models import Photo
-from chuangwen.kernel import files, importing, jobs
+from chuangwen.kernel import importing, jobs
 from chuangwen.kernel.chinese import to_traditional
 from chuangwen.kernel.importing import IMPORTERS, preview
-from chuangwen.kernel.models import AuditEntry, ImportRun, Job
+from chuangwen.kernel.models import ImportRun
 from chuangwen.kernel.sheets import SheetError
-from tests.bad_files import BAD_PICTURES, bomb, long_workbook, with_macros, workbook
-from tests.routes import Route, routes
-from tests.samples import samples_of
-from tests.walk import BACKEND
-from tests.world import World, jpeg, make_world
+from tests.bad_files import CHINESE, bomb, long_workbook, rows_of_ours, with_macros, workbook
 
 GOOD: dict[str, dict[str, object]] = {
     "divisions": {"code": "440902003009", "name": "新村社区"},
@@ -68,7 +61,6 @@ WRONG: dict[str, dict[str, object]] = {
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("0"), ord("9") + 1)})
-CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
 def titles(kind: str) -> dict[str, str]:
@@ -101,13 +93,6 @@ def failing(kind: str) -> dict[str, bytes]:
 KINDS = sorted(IMPORTERS)
 
 
-def counts() -> dict[str, int]:
-    """How many rows every table of ours has, but for the sheets that were brought themselves."""
-    beside = (ImportRun, Job)
-    ours = (model for model in apps.get_models() if model.__module__.startswith("chuangwen.") and model not in beside)
-    return {model._meta.label: model._default_manager.count() for model in ours}
-
-
 @pytest.fixture
 def clerk(town, sign_in) -> Client:
     return sign_in("clerk")
@@ -130,7 +115,7 @@ def brought(client: Client, kind: str, name: str, content: bytes) -> tuple[int, 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_bad_sheet_through_the_page_is_answered_in_words_and_stores_nothing(clerk, kind):
-    before = counts()
+    before = rows_of_ours()
     for name, content in failing(kind).items():
         status, words, run = brought(clerk, kind, name, content)
         assert status in (200, 422) and CHINESE.search(words), name
@@ -142,7 +127,7 @@ def test_a_bad_sheet_through_the_page_is_answered_in_words_and_stores_nothing(cl
             assert told, name
             if name in ("error.xlsx", "cell.xlsx"):
                 assert {one["row"] for one in told} == {3} and all(CHINESE.search(one["message"]) for one in told), (name, told)
-    assert counts() == before
+    assert rows_of_ours() == before
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -150,7 +135,7 @@ def test_a_bad_sheet_on_the_command_line_ends_with_one_a_sentence_with_the_row_a
     town, kind, tmp_path, monkeypatch, capsys
 ):
     settings = [f"{key}={value}" for key, value in PARAMETERS.get(kind, {}).items()]
-    before = counts()
+    before = rows_of_ours()
     for name, content in failing(kind).items():
         file = tmp_path / name
         file.write_bytes(content)
@@ -161,16 +146,16 @@ def test_a_bad_sheet_on_the_command_line_ends_with_one_a_sentence_with_the_row_a
         assert CHINESE.search(said) and "Traceback" not in said, (name, said)
         if name in ("error.xlsx", "cell.xlsx"):
             assert re.search(r"第\s*3\s*行|[A-Z]3", said), (name, said)
-    assert counts() == before
+    assert rows_of_ours() == before
 
 
 def test_a_bomb_is_refused_by_every_kind_without_unpacking_it(town):
-    before, content = counts(), bomb()
+    before, content = rows_of_ours(), bomb()
     for kind in KINDS:
         with translation.override("zh-hans"), pytest.raises(SheetError) as refused:
             preview(town.actors["clerk"], kind, content, PARAMETERS.get(kind, {}))
         assert CHINESE.search(str(refused.value)), kind
-    assert counts() == before
+    assert rows_of_ours() == before
 
 
 def test_two_hundred_thousand_and_one_rows_are_refused_with_the_number_that_is_taken(town):
@@ -206,95 +191,3 @@ def test_full_width_digits_traditional_characters_and_dates_as_text_are_understo
         if dated:
             content = sheet(kind, GOOD[kind] | dict.fromkeys(dated, day))
             assert told(town, kind, content) == plain, day
-
-
-# -- pictures ----------------------------------------------------------------------------------------------------------
-
-
-class _FileFields(HTMLParser):
-    """The names of the file fields of a page, with what each accepts."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: dict[str, str] = {}
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        given = dict(attrs)
-        if tag == "input" and given.get("type") == "file" and given.get("name"):
-            self.found[given["name"]] = given.get("accept") or ""
-
-
-def file_fields(client: Client, route: Route, sample, place) -> dict[str, str]:
-    role = "clerk"
-    query = {"query_params": sample.query(place)} if sample.query else {}
-    answer = client.get(route.url(sample.find(place, role)), **query)
-    if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
-        return {}
-    reader = _FileFields()
-    reader.feed(answer.content.decode())
-    return reader.found
-
-
-@pytest.fixture
-def world(db) -> World:
-    return make_world()
-
-
-COUNTED = {"intake.Tally"}
-"""How often somebody outside has tried is counted, whatever came of it."""
-
-
-@pytest.mark.parametrize("role", ["clerk", "liaison", "grid_worker"])
-def test_every_picture_field_refuses_what_is_no_sound_picture(world, role):
-    place, seen = world.here, 0
-    client = Client(raise_request_exception=False)
-    client.force_login(place.town.accounts[role], backend=BACKEND)
-    before = counts()
-    for route in routes():
-        if route.api:
-            continue
-        for verb, sample in samples_of(route).items():
-            fields = {name: accept for name, accept in file_fields(client, route, sample, place).items() if "image" in accept}
-            for field in fields:
-                seen += 1
-                address = route.url(sample.find(place, role))
-                query = {"query_params": sample.query(place)} if sample.query else {}
-                for name, make in BAD_PICTURES.items():
-                    body = (sample.body(place, role) if sample.body else {}) | {
-                        field: SimpleUploadedFile(name, make(), "image/jpeg")
-                    }
-                    answer = client.post(address, body, **query)
-                    assert 400 <= answer.status_code < 500, (route.name, verb, name, answer.status_code)
-                    assert CHINESE.search(answer.content.decode()), (route.name, verb, name)
-    assert seen, "no page has a field for pictures"
-    after = counts()
-    assert {name: (before[name], after[name]) for name in before if before[name] != after[name] and name not in COUNTED} == {}
-
-
-def test_the_api_refuses_what_is_no_sound_picture(world):
-    place, before = world.here, counts()
-    client = Client(headers={"Authorization": f"Bearer {place.tokens['clerk']}"}, raise_request_exception=False)
-    for name, make in BAD_PICTURES.items():
-        answer = client.post("/api/v1/photos", {"file": SimpleUploadedFile(name, make(), "image/jpeg")})
-        assert 400 <= answer.status_code < 500 and CHINESE.search(answer.json()["message"]), (name, answer.content)
-    assert counts() == before
-
-
-def test_a_photo_is_served_so_that_no_browser_runs_what_may_hide_in_it(world):
-    place = world.here
-    client = Client()
-    client.force_login(place.town.accounts["clerk"], backend=BACKEND)
-    for variant in ("thumb", "view", "original"):
-        answer = client.get(reverse("evidence:photo", args=[place.things["photo"].pk, variant]))
-        assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Content-Type"].startswith("image/")
-        b"".join(answer.streaming_content)  # read to the end: the test client then closes it without dropping the connection
-
-
-def test_the_same_photo_twice_is_kept_once_on_the_disk_and_told_apart_in_the_records(world):
-    place, content = world.here, jpeg(77)
-    client = Client(headers={"Authorization": f"Bearer {place.tokens['clerk']}"})
-    keys = {client.post("/api/v1/photos", {"file": SimpleUploadedFile("a.jpg", content)}).json()["sha256"] for _n in range(2)}
-    assert len(keys) == 1 and files.path_of(keys.pop()).exists()
-    assert AuditEntry.objects.filter(verb="evidence.add").count() >= 2
-    assert Photo.objects.filter(size=len(content)).count() == 2

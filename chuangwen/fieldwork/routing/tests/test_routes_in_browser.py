@@ -72,6 +72,7 @@ def test_every_stop_is_on_the_map_and_opens_by_keyboard(page, planned):
     page.locator(".fw-route-stop", has_text="B2").focus()
     page.keyboard.press("Enter")
     assert "市场" in page.locator(".leaflet-popup-content").inner_text()
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.leaflet-popup')).opacity === '1'")  # it fades in
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     serious = [found for found in Axe().run(page).response["violations"] if found["impact"] in ("serious", "critical")]
     assert [(found["id"], found["nodes"][0]["target"]) for found in serious] == []
