@@ -214,27 +214,21 @@ class ListPage(PageMixin, PartMixin, View):
         return paths
 
     def rows(self) -> Rows:
+        """One page: a query for its rows, which are found by their keys before they are joined with anything, and one for how many there are."""
         found = self.filtered()
-        ordered = found.order_by(*self.ordering())
-        start = (self.number - 1) * self.size
-        keys = list(ordered.values_list("pk", flat=True)[start : start + self.size + 1])
+        page, shown = self.number, self._page(found, self.number)
         count = found.order_by()[: COUNT_CAP + 1].count()
-        page = self.number
-        if not keys and page > 1:
+        if not shown and page > 1:
             page = max(1, -(-min(count, COUNT_CAP) // self.size))
-            start = (page - 1) * self.size
-            keys = list(ordered.values_list("pk", flat=True)[start : start + self.size + 1])
-        shown = keys[: self.size]
-        by_key = {row.pk: row for row in self.get_queryset().filter(pk__in=shown)}
-        reachable = start + self.size < COUNT_CAP
-        return Rows(
-            [by_key[key] for key in shown if key in by_key],
-            page,
-            self.size,
-            min(count, COUNT_CAP),
-            count > COUNT_CAP,
-            len(keys) > self.size and reachable,
-        )
+            shown = self._page(found, page)
+        more = len(shown) > self.size and page * self.size < COUNT_CAP
+        return Rows(shown[: self.size], page, self.size, min(count, COUNT_CAP), count > COUNT_CAP, more)
+
+    def _page(self, found: QuerySet, number: int) -> list[Any]:
+        """The rows of a page in their order, and one more where another page follows."""
+        start, order = (number - 1) * self.size, self.ordering()
+        keys = found.order_by(*order).values("pk")[start : start + self.size + 1]
+        return list(self.get_queryset().filter(pk__in=keys).order_by(*order))
 
     def cells(self, row: Any) -> list[Shown]:
         url = self.row_url(row)
