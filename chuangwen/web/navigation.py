@@ -19,6 +19,7 @@ class NavGroup(NamedTuple):
 
 HOME = "home"
 CASES = "cases"
+LEDGER = "ledger"
 ASSESSMENT = "assessment"
 STANDARDS = "standards"
 ORGANISATION = "organisation"
@@ -28,6 +29,7 @@ SYSTEM = "system"
 GROUPS: tuple[NavGroup, ...] = (
     NavGroup(HOME, _("Workbench")),
     NavGroup(CASES, _("Cases")),
+    NavGroup(LEDGER, _("What was done")),
     NavGroup(ASSESSMENT, _("Assessment")),
     NavGroup(STANDARDS, _("Standards")),
     NavGroup(ORGANISATION, _("Organisation")),
