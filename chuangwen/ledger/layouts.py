@@ -28,7 +28,9 @@ NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "无", "空"))
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")
 _MONTH = re.compile(r"(?:(\d{4})\s*[年.\-/])?\s*(\d{1,2})\s*月(?:份)?|(\d{4})[.\-/](\d{1,2})")
 _SHORT = re.compile(r"(\d{1,2})\s*[月.\-/]\s*(\d{1,2})\s*日?")
-_RANGE = re.compile(r"\s*(?:至|到|~|～|—|--)\s*|(?<=日)\s*-\s*")
+_SPAN = re.compile(
+    r"((?:\d{4}[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?)(?:至|到|[~～—\-]+)((?:\d{4}[年.\-/])?\d{1,2}[月.\-/]\d{1,2}日?|\d{1,2}日)"
+)
 ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("day", ("日期", "时间", "填报日期", "统计日期", "工作日期", "月份", "日期时间", "统计时间", "整治时间", "活动时间")),
     ("first", ("开始日期", "起始日期", "开始时间")),
@@ -332,9 +334,9 @@ def read_days(raw: Any, default: date | None = None) -> tuple[date, date]:
         assert day is not None, "the cell is not empty"
         return day, day
     text = (as_text(raw) or "").replace(" ", "")
-    if len(ends := _RANGE.split(text)) == 2 and all(ends):
-        first = _one_day(ends[0], default)
-        return first, _one_day(ends[1], first)
+    if found := _SPAN.fullmatch(text):
+        first = _one_day(found[1], default)
+        return first, _one_day(found[2], first)
     if found := _MONTH.fullmatch(text):
         year = found[1] or found[3] or (default.year if default else None)
         month = int(found[2] or found[4])

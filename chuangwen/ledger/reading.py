@@ -95,7 +95,7 @@ class Planner:
             )
         unit = self._unit(line)
         division = self._division(line, unit) if unit is not None else None
-        if line.last is None:
+        if line.last is None and not line.raw.get("day"):  # a day that could not be read was told already
             self._wrong(line, "day", _("The row names no day. Fill it in, or say the day of the whole sheet."), "no_day")
         if metric is None or unit is None or division is None or line.last is None:
             return None
