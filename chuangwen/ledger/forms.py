@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from chuangwen.cases.forms.fields import PhotoForm, SiteField, UnitField
 from chuangwen.kernel import access, clock
@@ -21,7 +21,7 @@ from chuangwen.ledger.models import Fact, Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.forms import DivisionField
 from chuangwen.places.models import Division
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import DateInput, Form
 
 MOST_PLACES = 400
 NUMBER = {"inputmode": "decimal", "step": "any", "min": "0", "autocomplete": "off"}
@@ -88,7 +88,7 @@ class DayForm(Form):
         self.metrics = {metric.pk: metric for metric in metrics}
         self.doubles: dict[int, list[Fact]] = {}
         self.fields["unit"] = UnitField(units, label=_("Unit"))
-        self.fields["day"] = forms.DateField(label=_("Day"))
+        self.fields["day"] = forms.DateField(label=_("Day"), widget=DateInput())
         self.fields["division"] = DivisionField(
             actor,
             "places.see",
@@ -193,9 +193,9 @@ class FactForm(PhotoForm):
                 label=_("Of how many (%(measure)s)") % {"measure": metric.measure}, required=True
             )
         self.fields["starts_on"] = forms.DateField(
-            label=_("From"), required=False, help_text=_("Only for several days; it counts on the last.")
+            label=_("From"), required=False, widget=DateInput(), help_text=_("Only for several days; it counts on the last.")
         )
-        self.fields["ends_on"] = forms.DateField(label=_("Day"))
+        self.fields["ends_on"] = forms.DateField(label=_("Day"), widget=DateInput())
         self.fields["unit"] = UnitField(units, label=_("Unit"))
         self.fields["division"] = DivisionField(
             actor,
@@ -323,7 +323,9 @@ class MetricForm(Form):
         label=gettext_lazy("Reported by"), choices=[("", gettext_lazy("any unit")), *Unit.Kind.choices], required=False
     )
     rhythm = forms.ChoiceField(
-        label=gettext_lazy("How often"), choices=[("", gettext_lazy("as it comes")), *Metric.Rhythm.choices], required=False
+        label=pgettext_lazy("ledger", "How often"),
+        choices=[("", gettext_lazy("as it comes")), *Metric.Rhythm.choices],
+        required=False,
     )
     aliases = forms.CharField(
         label=gettext_lazy("Other titles"),
@@ -348,8 +350,8 @@ class MetricForm(Form):
 class ScopeForm(Form):
     """Of which days, where, by whom, in which operation. What the address asks for and cannot be is answered by the usual."""
 
-    start = forms.DateField(label=gettext_lazy("From"), required=False)
-    end = forms.DateField(label=gettext_lazy("To"), required=False)
+    start = forms.DateField(label=pgettext_lazy("ledger", "From"), required=False)
+    end = forms.DateField(label=pgettext_lazy("ledger", "To"), required=False)
 
     def __init__(self, data: Any, *, actor: Actor, initial: tuple[date, date], by: bool = False):
         self.places = {row.path: row for row in _places(actor, data.get("division", ""))}
@@ -358,7 +360,7 @@ class ScopeForm(Form):
         self.usual = initial
         super().__init__(data if data else None, initial={"start": initial[0], "end": initial[1]})
         self.fields["division"] = _choice(
-            _("Place"), [(path, _indented(row, self.places.values())) for path, row in self.places.items()]
+            pgettext("ledger", "Place"), [(path, _indented(row, self.places.values())) for path, row in self.places.items()]
         )
         self.fields["unit"] = _choice(
             _("Unit"), [(path, _indented(row, self.units.values())) for path, row in self.units.items()]

@@ -23,6 +23,8 @@ from chuangwen.places.models import Division
 
 SERIES = ("metric_id", "division_id", "grid_id", "site_id", "unit_id")
 """A stock is said of a place by a unit: what is newer replaces what was said of the same before."""
+OF_NONE = "-"
+"""In an address: of no operation."""
 BY = {"": (), "day": ("ends_on",), "division": ("division_id",), "unit": ("unit_id",), "operation": ("operation",)}
 
 
@@ -62,7 +64,7 @@ class Scope:
         if self.unit is not None:
             asked["unit"] = self.unit.path
         if self.operation is not None:
-            asked["operation"] = self.operation
+            asked["operation"] = self.operation or OF_NONE
         return f"{reverse(name)}?{urlencode(asked)}"
 
 

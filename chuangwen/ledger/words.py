@@ -1,8 +1,10 @@
 """The ledger in words: totals with their unit of measure, thresholds, days."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chuangwen.ledger.models import Fact, Metric
 from chuangwen.ledger.queries import Total
@@ -13,8 +15,14 @@ def total(found: Total) -> str:
     """315 条, 96.4%, or a dash."""
     if found.shown is None:
         return formatting.EMPTY
-    text = formatting.number(found.shown, found.metric.digits)
-    return f"{text}%" if found.metric.is_share else text
+    if found.metric.is_share:
+        return f"{formatting.number(found.shown, found.metric.digits)}%"
+    return f"{plain(found.shown):,f}"
+
+
+def plain(number: Decimal) -> Decimal:
+    """Without needless noughts: 25199, not 25199.000."""
+    return number.quantize(Decimal(1)) if number == number.to_integral_value() else number.normalize()
 
 
 def measure(metric: Metric) -> str:
@@ -37,7 +45,7 @@ def kept(found: Total) -> tuple[str, str] | None:
     """Whether the threshold is kept, in words and tone; None where there is none."""
     if found.kept is None:
         return None
-    return (_("kept"), "ok") if found.kept else (_("missed"), "bad")
+    return (pgettext("ledger", "kept"), "ok") if found.kept else (pgettext("ledger", "missed"), "bad")
 
 
 def days(first: Any, last: Any) -> str:
@@ -53,7 +61,7 @@ def standing(fact: Fact) -> tuple[str, str]:
     """Whether a fact counts, in words and tone."""
     if fact.counts:
         return _("counts"), "ok"
-    return (_("taken back"), "quiet") if fact.void else (_("replaced"), "quiet")
+    return (pgettext("ledger", "taken back"), "quiet") if fact.void else (_("replaced"), "quiet")
 
 
 def bucket(kind: str, first: Any, last: Any) -> str:

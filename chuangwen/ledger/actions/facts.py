@@ -58,8 +58,14 @@ class NewFact:
         """What tells whether it is there already."""
         return Said(
             self.metric.pk, rules.amount_of(self.quantity), self.starts_on or self.ends_on, self.ends_on, self.division, self.unit.pk,
-            self.operation.strip(), self.grid.pk if self.grid else None, self.site.pk if self.site else None,
+            operation_of(self.operation), self.grid.pk if self.grid else None, self.site.pk if self.site else None,
         )  # fmt: skip
+
+
+def operation_of(text: str) -> str:
+    """The name of an operation as it is kept; a dash is none."""
+    name = text.strip()[:60]
+    return "" if name in ("-", "—", "/", "无") else name
 
 
 def enter_facts(actor: Actor, *, entries: Sequence[NewFact], decided: Mapping[int, str] | None = None) -> list[Fact]:
@@ -213,7 +219,7 @@ def _row(actor: Actor, entry: NewFact) -> Fact:
         grid=entry.grid,
         site=entry.site,
         unit=entry.unit,
-        operation=entry.operation.strip()[:60],
+        operation=operation_of(entry.operation),
         source=entry.source,
         source_words=entry.source_words.strip()[:200],
         source_url=entry.source_url.strip()[:300],
@@ -307,6 +313,9 @@ def _correct(
     Fact.objects.filter(pk=old.pk).update(counts=False)
     old.counts = False
     made.save()
+    # What showed the work shows it still; only the number was wrong.
+    kept = () if void else FactPhoto.objects.filter(fact=old).order_by("pk").values_list("photo_id", flat=True)
+    FactPhoto.objects.bulk_create([FactPhoto(fact=made, photo_id=pk) for pk in kept])
     _attach(actor, [(made, pk) for pk in dict.fromkeys(photos)])
     return made
 

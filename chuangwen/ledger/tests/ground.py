@@ -16,7 +16,9 @@ DAY = date(2026, 11, 20)
 
 def make_metric(adds: str = "sum", code: str = "", **more: Any) -> Metric:
     code = code or adds
-    return Metric.objects.create(code=code, name=more.pop("name", f"指标{code}"), group="测试", measure=more.pop("measure", "条"), adds=adds, **more)
+    return Metric.objects.create(
+        code=code, name=more.pop("name", f"指标{code}"), group="测试", measure=more.pop("measure", "条"), adds=adds, **more
+    )
 
 
 def new(town: Any, metric: Metric, quantity: Any, **more: Any) -> NewFact:

@@ -192,10 +192,18 @@ def test_the_office_records_for_all_units_units_for_themselves_grid_workers_what
     metric = make_metric()
     own = enter(town, metric, 1, role="grid_worker")
     department = enter(town, metric, 2, role="liaison", unit=town.units["department"])
-    for role, unit in (("liaison", "community"), ("grid_worker", "department"), ("leader", "community"), ("inspector", "community")):
+    for role, unit in (
+        ("liaison", "community"),
+        ("grid_worker", "department"),
+        ("leader", "community"),
+        ("inspector", "community"),
+    ):
         with pytest.raises(Denied):
             enter(town, metric, 3, role=role, unit=town.units[unit])
-    seen = {role: {fact.pk for fact in queries.facts(town.actors[role])} for role in ("clerk", "leader", "unit_head", "grid_worker", "resident")}
+    seen = {
+        role: {fact.pk for fact in queries.facts(town.actors[role])}
+        for role in ("clerk", "leader", "unit_head", "grid_worker", "resident")
+    }
     assert seen["clerk"] == seen["leader"] == {own.pk, department.pk}
     assert seen["unit_head"] == {department.pk} and seen["grid_worker"] == {own.pk} and seen["resident"] == set()
     with pytest.raises(Missing):
@@ -305,7 +313,13 @@ class BruteForce(TestCase):
                     actions.withdraw_fact(clerk, fact_id=old, reason="撤回")
                     continue
                 fact = actions.correct_fact(clerk, fact_id=old, quantity=quantity, out_of=base, reason="改")
-            standing[fact.pk] = (fact.ends_on, fact.unit_id, fact.division_id, Fraction(fact.quantity), Fraction(fact.out_of or 0))
+            standing[fact.pk] = (
+                fact.ends_on,
+                fact.unit_id,
+                fact.division_id,
+                Fraction(fact.quantity),
+                Fraction(fact.out_of or 0),
+            )
         scope = Scope(DAY - timedelta(days=40), DAY - timedelta(days=chance.randint(0, 5)))
         assert total(metric, scope).value == self.by_hand(adds, standing, scope)
         bars = queries.over_time(metric, scope, chance.choice(("day", "week", "month")))

@@ -23,7 +23,13 @@ def test_a_quantity_comes_back_as_it_was(quantity):
 
 @pytest.mark.parametrize(
     ("quantity", "code"),
-    [("-1", "negative"), ("NaN", "not_a_number"), ("Infinity", "not_a_number"), ("10000000000.0001", "too_large"), ("0.00001", "too_fine")],
+    [
+        ("-1", "negative"),
+        ("NaN", "not_a_number"),
+        ("Infinity", "not_a_number"),
+        ("10000000000.0001", "too_large"),
+        ("0.00001", "too_fine"),
+    ],
 )
 def test_what_is_no_quantity_says_why(quantity, code):
     with pytest.raises(NoQuantity) as refused:

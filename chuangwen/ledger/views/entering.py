@@ -82,6 +82,7 @@ class EnterDay(FormPage):
             usual += [
                 pk for pk, metric in by_key.items() if metric.reporter_kind == unit.kind and metric.rhythm and pk not in usual
             ]
+        usual = usual or [pk for pk, metric in by_key.items() if metric.rhythm]
         top = [by_key[pk] for pk in usual[: ON_TOP + 4] if pk in by_key]
         place = unit.division if unit else None
         known = queries.known(unit, clock.today(), place) if unit and place else {}

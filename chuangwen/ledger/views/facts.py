@@ -44,7 +44,7 @@ FACTS = gettext_lazy("Facts")
 STATES = {
     "counts": (gettext_lazy("counts"), Q(counts=True)),
     "replaced": (gettext_lazy("replaced"), Q(counts=False, void=False)),
-    "void": (gettext_lazy("taken back"), Q(void=True)),
+    "void": (pgettext_lazy("ledger", "taken back"), Q(void=True)),
 }
 
 
@@ -105,7 +105,7 @@ class FactList(ListPage):
     default_sort = ("-ends_on", "-pk")
     saved_views: Any = [
         SavedView(gettext_lazy("All")),
-        SavedView(gettext_lazy("What counts"), "state=counts"),
+        SavedView(gettext_lazy("counts"), "state=counts"),
         SavedView(gettext_lazy("Replaced"), "state=replaced"),
     ]
     empty = Empty(
@@ -138,7 +138,10 @@ class FactList(ListPage):
                 key="evidence", label=_("Evidence"), more=True,
                 options={"yes": (_("with photos"), _photographed()), "no": (_("without photos"), ~_photographed())},
             ),
-            LinkFilter(key="operation", label=_("Special operation"), name=lambda name: name[:60]),
+            LinkFilter(
+                key="operation", label=_("Special operation"), name=lambda name: _("of no operation") if name == queries.OF_NONE else name[:60],
+                condition=lambda name: Q(operation="" if name == queries.OF_NONE else name),
+            ),
             LinkFilter(key="standing", label=_("Standing"), name=read_day, condition=lambda day: self.holding(day)),
         ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access
@@ -41,17 +41,14 @@ def may_buttons(actor: access.Actor) -> list[PageAction]:
 
 
 def cell_total(row: Any) -> Any:
+    """This month's total with its unit of measure, and whether it keeps the threshold."""
+    if not row.total.count:
+        return words.total(row.total)
+    kept = words.kept(row.total)
     measure = words.measure(row)
-    return (
-        format_html('{} <small class="text-secondary">{}</small>', words.total(row.total), measure)
-        if row.total.count
-        else words.total(row.total)
+    return format_html(
+        '{} <small class="text-secondary">{}</small> {}', words.total(row.total), measure, badge(*kept) if kept else ""
     )
-
-
-def cell_kept(row: Any) -> Any:
-    told = words.kept(row.total)
-    return badge(*told) if told else ""
 
 
 class MetricList(ListPage):
@@ -63,11 +60,10 @@ class MetricList(ListPage):
     required_verb = "ledger.see"
     columns = [
         ListColumn("name", gettext_lazy("Metric"), sort="name", phone="title", width=24),
-        ListColumn("kept", gettext_lazy("Threshold kept"), cell_kept, export=False, phone="badge", nowrap=True),
-        ListColumn("total", gettext_lazy("This month"), cell_total, export=False, nowrap=True),
+        ListColumn("total", gettext_lazy("This month"), cell_total, export=False, nowrap=True, phone="badge"),
         ListColumn("group", gettext_lazy("Group of metrics"), sort=("group", "order"), nowrap=True, phone="hidden"),
         ListColumn("adds", gettext_lazy("How it adds up"), "get_adds_display", phone="hidden"),
-        ListColumn("threshold", gettext_lazy("Threshold"), words.threshold, nowrap=True),
+        ListColumn("threshold", gettext_lazy("Threshold"), words.threshold, nowrap=True, phone="hidden"),
     ]
     export_columns = [
         ListColumn("code", gettext_lazy("Code")),
@@ -77,7 +73,7 @@ class MetricList(ListPage):
         ListColumn("adds", gettext_lazy("How it adds up"), "get_adds_display", width=24),
         ListColumn("threshold", gettext_lazy("Threshold"), words.threshold),
         ListColumn("reporter", gettext_lazy("Reported by"), "get_reporter_kind_display"),
-        ListColumn("rhythm", gettext_lazy("How often"), "get_rhythm_display"),
+        ListColumn("rhythm", pgettext_lazy("ledger", "How often"), "get_rhythm_display"),
         ListColumn("aliases", gettext_lazy("Other titles"), lambda row: "、".join(row.aliases), width=40),
         ListColumn("explanation", gettext_lazy("What counts"), width=40),
     ]
