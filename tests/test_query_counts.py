@@ -162,9 +162,8 @@ def _ledger_of(n: int, place: Place, unit: Unit, division: Division) -> None:
     now, photo = clock.now(), place.things["photo"]
     metric = Metric.objects.create(code=f"m{n}", name=f"指标{n}", group=f"分类{n}", measure="条", adds="last" if n % 2 else "sum", order=n)
     for kind in (metric, place.things["metric"]):
-        fact = Fact.objects.create(
-            metric=kind, amount=n, starts_on=clock.today(), ends_on=clock.today(), unit=unit, division=division, operation=f"行动{n}", entered_at=now
-        )
+        days = {"starts_on": clock.today(), "ends_on": clock.today(), "entered_at": now}
+        fact = Fact.objects.create(metric=kind, amount=n, unit=unit, division=division, operation=f"行动{n}", **days)
         FactPhoto.objects.create(fact=fact, photo=photo)
     SheetLayout.objects.create(unit=unit, name=f"台账{n}", signature=f"{n}", titles=["日期"], made_at=now)
 

@@ -159,12 +159,11 @@ def fitting(start: date, end: date) -> str:
 
 def over_time(kind: str, start: date, end: date, days: Mapping[date, Part]) -> list[tuple[date, date, Part]]:
     """What counts by days put together by ``kind`` from one day to another; a bucket without facts is there, empty."""
-    found = {first: [first, last, NOTHING] for first, last in buckets(kind, start, end)}
+    found = {first: NOTHING for first, _last in buckets(kind, start, end)}
     for day, part in days.items():
         if start <= day <= end:
-            first = max(bucket_of(kind, day)[0], start)
-            found[first][2] += part
-    return [(first, last, part) for first, last, part in found.values()]
+            found[max(bucket_of(kind, day)[0], start)] += part
+    return [(first, last, found[first]) for first, last in buckets(kind, start, end)]
 
 
 def stock_over_time(

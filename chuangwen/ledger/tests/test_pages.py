@@ -51,7 +51,10 @@ def test_every_total_opens_exactly_the_facts_that_it_counts(town, sign_in):
         ):
             page = clerk.get(metric.get_absolute_url(), query)
             total, rows = page.context["total"], clerk.get(page.context["facts_url"])
-            assert rows.context["rows"].count == total.count > 0, (metric, query)
+            assert rows.context["rows"].count == total.count, (metric, query)
+            assert total.count or (query and metric.is_stock)
+            if not total.count:
+                continue
             opened += 1
             for table in page.context["tables"]:
                 for row in table["rows"]:
@@ -129,7 +132,8 @@ def test_one_fact_with_photos_and_its_chain_on_the_page(town, sign_in):
     metric, clerk = make_metric(), sign_in("clerk")
     data = {
         "quantity": "7", "ends_on": "2026-11-20", "starts_on": "2026-11-18", "unit": town.units["community"].pk, "division": "", "site": "",
-        "operation": "六乱整治", "source_words": "第3页", "source_url": "", "note": "", "photos": SimpleUploadedFile("a.jpg", jpeg(5), "image/jpeg"),
+        "operation": "六乱整治", "source_words": "第3页", "source_url": "", "note": "",
+        "photos": SimpleUploadedFile("a.jpg", jpeg(5), "image/jpeg"),
     }  # fmt: skip
     answer = clerk.post(reverse("ledger:metric-enter", args=[metric.pk]), data)
     fact = Fact.objects.get()
@@ -181,7 +185,6 @@ def test_a_sheet_goes_from_upload_over_its_layout_to_the_ledger(town, sign_in):
         {"start": "0001-01-01", "end": "9999-12-31"},
         {"division": "9" * 300},
         {"by": "x"},
-        {"operation": "\x00"},
     ],
 )
 def test_a_scope_that_cannot_be_is_answered_by_the_usual(town, sign_in, query):

@@ -50,10 +50,7 @@ def remembered(town, content, **more):
     named = {
         layouts.match_key(title): code for code, title in (("banners", "悬挂横幅"), ("stickers", "小广告"), ("lamps", "路灯亮灯"))
     }
-    run = actions.save_layout(
-        town.actors["clerk"], upload_id=upload.pk, columns=layouts.propose(head, named) | more.get("columns", {})
-    )
-    return run
+    return actions.save_layout(town.actors["clerk"], upload_id=upload.pk, columns=layouts.propose(head, named))
 
 
 def applied(town, run, answers=None):
@@ -94,7 +91,8 @@ def test_a_sheet_is_mapped_once_and_recognised_afterwards(town, metrics):
     report = applied(town, run)
     assert (report["rows_read"], report["creates"], report["unchanged"]) == (3, 4, 0)
     assert counting() == [
-        ("banners", 19, "第1社区", 12), ("banners", 20, "第2社区", 7), ("stickers", 19, "第1社区", 40), ("stickers", 20, "第1社区", Decimal("55.5")),
+        ("banners", 19, "第1社区", 12), ("banners", 20, "第2社区", 7),
+        ("stickers", 19, "第1社区", 40), ("stickers", 20, "第1社区", Decimal("55.5")),
     ]  # fmt: skip
     fact = Fact.objects.get(metric=metrics["banners"], ends_on__day=19)
     assert fact.source == "sheet" and fact.source_words == "宣传台账.xlsx 第2行"

@@ -166,8 +166,8 @@ def seen_units(actor: access.Actor) -> QuerySet[Unit]:
     return Unit.objects.filter(pk__in=actor.unit_ids) if own else access.scoped(actor, "ledger.see", Unit)
 
 
-def _photographed() -> Exists:
-    return Exists(FactPhoto.objects.filter(fact=OuterRef("pk")))
+def _photographed() -> Q:
+    return Q(Exists(FactPhoto.objects.filter(fact=OuterRef("pk"))))
 
 
 def find(actor: access.Actor, pk: int, verb: str = "ledger.see") -> Fact:
