@@ -287,9 +287,6 @@ SAMPLES: dict[str, Sample] = {
     "ledger:fact-photos": of("fact"),
     "ledger:sheet-layout": of("upload"),
     "ledger:layout-forget": of("layout"),
-    "/api/v1/ledger/totals": Sample(
-        nothing, True, query=lambda _place: {"start": clock.today().isoformat(), "end": clock.today().isoformat()}
-    ),
     # scoring
     "scoring:sheet": of("sheet"),
     "scoring:figures": of("sheet"),

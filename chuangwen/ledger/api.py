@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
-from chuangwen.kernel import access
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.identifiers import new_uid
@@ -141,8 +141,8 @@ class FactFilters(Schema):
 
 
 class TotalsFilters(Schema):
-    start: date
-    end: date
+    start: date | None = Field(None, description="without it the first day of this year")
+    end: date | None = Field(None, description="without it today")
     metric: str | None = Field(None, description="only this one; without it every metric with facts")
     division_code: str | None = None
     unit_id: int | None = Field(None, gt=0, lt=2**63)
@@ -262,7 +262,8 @@ def get_totals(request: HttpRequest, filters: Query[TotalsFilters]):
     """What the facts of these days come to, of what the account may see, in or below a division or unit."""
     actor = _actor(request)
     access.require(actor, "ledger.see")
-    start, end = sorted((filters.start, filters.end))
+    today = clock.today()
+    start, end = sorted((filters.start or today.replace(month=1, day=1), filters.end or today))
     division = unit = None
     if filters.division_code is not None:
         division = access.scoped(actor, "places.see", Division).filter(code=filters.division_code.replace("\x00", "")).first()
