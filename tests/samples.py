@@ -277,6 +277,16 @@ SAMPLES: dict[str, Sample] = {
     "intake:chat-answer": replace(own("proposal"), body=lambda _place, _role: {"do": "drop"}),
     "intake:suggestion": held("suggestion_token"),
     "intake:suggestion-answer": of("suggestion", shared=True),
+    # the ledger
+    "ledger:metric": of("metric", shared=True),
+    "ledger:metric-edit": of("metric", shared=True),
+    "ledger:metric-enter": of("metric", shared=True),
+    "ledger:fact": of("fact"),
+    "ledger:fact-correct": of("fact"),
+    "ledger:fact-withdraw": of("fact"),
+    "ledger:fact-photos": of("fact"),
+    "ledger:sheet-layout": of("upload"),
+    "ledger:layout-forget": of("layout"),
     # scoring
     "scoring:sheet": of("sheet"),
     "scoring:figures": of("sheet"),
@@ -385,7 +395,7 @@ VERBS_OF_THE_LOOP = {
 API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
-    "appraisal_id": "appraisal", "row_id": "appraisal_row",
+    "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -425,6 +435,11 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/escalations/<int:step_id>/settle": lambda _place, _role: {"kept": False, "note": "未整改"},
     "/api/v1/escalations/<int:step_id>/end": nothing,
     "/api/v1/escalations/<int:step_id>/withdraw": lambda _place, _role: {"reason": "情况有变"},
+    "/api/v1/ledger/facts": lambda place, _role: {
+        "metric": "banners", "quantity": "7", "day": clock.today().isoformat(), "unit_id": place.things["unit"].pk, "operation": "清洁家园",
+    },
+    "/api/v1/ledger/facts/<int:fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
+    "/api/v1/ledger/facts/<int:fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
     "/api/v1/messages/read": nothing,
     "/api/v1/sites": lambda place, _role: {"name": "新农贸市场", "type": "market", "division_code": place.things["division"].code},
     "/api/v1/rounds": _round,

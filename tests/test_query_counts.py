@@ -16,11 +16,13 @@ from chuangwen.intake.models import Delivery as WebhookDelivery
 from chuangwen.kernel import audit, clock, jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import ImportRun
+from chuangwen.ledger.models import Fact, FactPhoto, Metric, SheetLayout
 from chuangwen.messaging.models import Channel, Delivery, Notice, Received
 from chuangwen.overview.models import DisplayLink
 from chuangwen.papers.models import Paper, PaperParty, PaperSchedule, PaperTemplate
+from chuangwen.people.models import Unit
 from chuangwen.phone.models import Device
-from chuangwen.places.models import Grid, SiteType
+from chuangwen.places.models import Division, Grid, SiteType
 from chuangwen.scoring.models import (
     Appraisal,
     AppraisalObjection,
@@ -145,6 +147,7 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
         way = Channel.objects.create(name=f"渠道{n}", kind="wecom", sealed="-", masked="-", unit=unit)
         Delivery.objects.create(notice=notice, channel=way, account=account, next_at=now, created_at=now)
         Received.objects.create(notice=notice, account=town.accounts["clerk"], at=now)
+        _ledger_of(n, place, unit, division)
         for role in ("clerk", "system_admin"):
             owner = town.accounts[role]
             job = jobs.start(town.actors[role], "import.preview", {"run": 0}, title=f"任务{n}")
@@ -153,6 +156,16 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             ImportRun.objects.create(kind="sites", file_key="-", file_name=f"表{n}.xlsx", account=owner, created_at=now, job=job)
         DisplayLink.objects.create(name=f"大屏{n}", division=division, token_hash=f"{n}", created_at=now)
         audit.record(SYSTEM, "places.edit_site", site, after={"account": account.pk})
+
+
+def _ledger_of(n: int, place: Place, unit: Unit, division: Division) -> None:
+    now, photo = clock.now(), place.things["photo"]
+    metric = Metric.objects.create(code=f"m{n}", name=f"指标{n}", group=f"分类{n}", measure="条", adds="last" if n % 2 else "sum", order=n)
+    for kind in (metric, place.things["metric"]):
+        days = {"starts_on": clock.today(), "ends_on": clock.today(), "entered_at": now}
+        fact = Fact.objects.create(metric=kind, amount=n, unit=unit, division=division, operation=f"行动{n}", **days)
+        FactPhoto.objects.create(fact=fact, photo=photo)
+    SheetLayout.objects.create(unit=unit, name=f"台账{n}", signature=f"{n}", titles=["日期"], made_at=now)
 
 
 def lists() -> list[Route]:

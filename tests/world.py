@@ -36,6 +36,8 @@ from chuangwen.kernel import clock, files, jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.importing import carry
 from chuangwen.kernel.models import ImportRun, Job
+from chuangwen.ledger import actions as ledger
+from chuangwen.ledger.models import Metric, SheetLayout, SheetUpload
 from chuangwen.messaging.models import Channel as Way
 from chuangwen.messaging.models import Notice, Received
 from chuangwen.messaging.sealing import seal
@@ -118,6 +120,7 @@ def make_place(town: Town) -> Place:
     _appraisals(place)
     _doubts(place)
     _outside(place)
+    _ledger(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -323,6 +326,25 @@ def _outside(place: Place) -> None:
     told = Delivery.objects.create(webhook=hook, event="ping", body="{}", created_at=clock.now(), next_at=clock.now())
     things.update(system_key=key, system_key_text=token, webhook=hook, delivery=told)
     things.update(report=received.report, report_token=received.token, suggestion=said, suggestion_token=token)
+
+
+def _ledger(place: Place) -> None:
+    """A metric, a fact of the department, a sheet that waits and a layout that is remembered."""
+    from chuangwen.testing.sheets import sheet
+
+    town, things, now = place.town, place.things, clock.now()
+    metric = Metric.objects.get_or_create(code="banners", defaults={"name": "悬挂横幅", "group": "宣传氛围", "measure": "条"})[0]
+    unit = town.units["department"]
+    entry = ledger.NewFact(metric, Decimal(12), clock.today(), unit, town.street)
+    [fact] = ledger.enter_facts(town.actors["liaison"], entries=[entry])
+    key = files.store(sheet(["日期", "社区", "悬挂横幅"], ["2026-11-01", "第1社区", 3]))
+    things.update(
+        metric=metric,
+        fact=fact,
+        new_fact=entry,
+        upload=SheetUpload.objects.create(unit=unit, file_key=key, file_name="台账.xlsx", brought_at=now, account=town.accounts["liaison"]),
+        layout=SheetLayout.objects.create(unit=unit, name="台账", signature=unit.name, made_at=now, body={"columns": {}}),
+    )
 
 
 def _appraisals(place: Place) -> None:

@@ -78,7 +78,7 @@ def unit_name(called: str) -> str:
 )
 @click.option("--json", "as_json", is_flag=True)
 def import_(kind: str, file: Path, round_name: str | None, settings_: tuple[str, ...], as_json: bool) -> None:
-    """导入表格。KIND：divisions、sites、units、standard、observations、cases。
+    """导入表格。KIND：divisions、sites、units、standard、observations、cases、facts（台账）。
 
     全国名录 villages.csv 等须指明范围，例如 --set area=440902（一个县区）。
     """

@@ -25,6 +25,7 @@ from chuangwen.demo.filling.examples import example_recipes, fill_examples
 from chuangwen.demo.filling.fieldwork import fill_fieldwork
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.demo.filling.ladder import fill_ladder
+from chuangwen.demo.filling.ledger import fill_ledger
 from chuangwen.demo.filling.notices import fill_notices
 from chuangwen.demo.filling.outlook import fill_outlook
 from chuangwen.demo.filling.people import PASSWORD, Demonstrator, demonstrators, fill_people, refuse_taken_names
@@ -86,7 +87,8 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
             told = fill_cases(keys)
             drawn_rounds = fill_drawn_rounds(keys, statutory_calendar())
             fill_routes(keys)
-        done = {"score_sheets": fill_scores(keys), "photos": fill_photos(told, recipes, drawn), "papers": fill_papers(keys)}
+        done = {"score_sheets": fill_scores(keys), "photos": fill_photos(told, recipes, drawn)}
+        done |= {"facts": fill_ledger(keys), "papers": fill_papers(keys)}
         fill_target(keys)
         done["examples"] = fill_examples(keys, examples, drawn_examples)
         done |= fill_reports(keys)
@@ -163,7 +165,8 @@ def describe(report: dict[str, Any]) -> str:
         f"{report['site_types']} 类 {report['sites']} 个点位，其中无人管理小区 236 个（未装消防器材 189 个）；"
         f"{report['units']} 个单位，{report['people']} 人；",
         f"  {report['rounds']} 个测评轮次，{report['observations']} 条观测；{report['cases']} 件问题（在办 {open_cases} 件），"
-        f"{report['photos']} 张照片，{report.get('examples', 0)} 张正误样例；{report['score_sheets']} 份成绩单，{report['papers']} 份文书。",
+        f"{report['photos']} 张照片，{report.get('examples', 0)} 张正误样例；{report['score_sheets']} 份成绩单，{report['papers']} 份文书，"
+        f"{report.get('facts', 0)} 条台账记录。",
         "",
         "  街道、社区名称和工作汇报给出的数字是真实的；其余（人员、电话、坐标、边界、测评和问题、照片）均由程序生成，并有“生成”标注。",
     ]

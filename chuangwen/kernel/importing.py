@@ -122,6 +122,9 @@ class Importer:
     ``verb`` must be granted besides ``kernel.import``. ``csv`` allows a comma separated list. ``trim(content, parameters)`` takes out of a
     huge list what the parameters ask for, before anything is read.
 
+    ``read(content, parameters) -> SheetRead`` stands in for reading by ``columns`` where a sheet has columns of its own. ``start`` is the
+    address name of the page where one begins with such a sheet.
+
     ``page`` is the address name of the list where what came in is seen; ``words`` says what the keys of facts, samples and
     results are called (columns and ``WORDS`` are known already).
     """
@@ -138,6 +141,8 @@ class Importer:
     examples: Sequence[dict[str, Any]] = ()
     order: int = 0
     trim: Callable[[bytes, dict[str, Any]], bytes] | None = None
+    read: Callable[[bytes, dict[str, Any]], SheetRead] | None = None
+    start: str = ""
     page: str = ""
     words: Mapping[str, str | Promise] = field(default_factory=dict)
 
@@ -241,7 +246,7 @@ def preview(
     parameters = _complete(parameters, source, file_name)
     if importer.trim is not None:
         source = importer.trim(source, parameters)
-    sheet = read_sheet(source, importer.columns, allow_csv=importer.csv)
+    sheet = importer.read(source, parameters) if importer.read else read_sheet(source, importer.columns, allow_csv=importer.csv)
     if tell:
         tell(_("Checking %(count)d rows") % {"count": len(sheet.rows)})
     plan = importer.plan(actor, sheet, parameters)

@@ -12,7 +12,7 @@ SEE_ALL_JOBS = declare("kernel.see_all_jobs", _("See everybody's jobs"), changes
 CANCEL_JOB = declare(
     "kernel.cancel_job", _("Cancel or retry a job"), default=dict.fromkeys(EVERYBODY_IN_OFFICE, "own") | {"system_admin": "all"}
 )
-IMPORT = declare("kernel.import", _("Bring in a sheet"), default={"clerk": "own", "system_admin": "own"})
+IMPORT = declare("kernel.import", _("Bring in a sheet"), default=dict.fromkeys(("clerk", "unit_head", "liaison", "system_admin"), "own"))
 SEE_CALENDAR = declare(
     "kernel.see_calendar", _("See the work calendar"), changes=False, default=dict.fromkeys(EVERYBODY_IN_OFFICE, "all")
 )

@@ -111,6 +111,20 @@ class KindLine:
 
 
 @dataclass(frozen=True)
+class DoneLine:
+    """A metric of the ledger over a period: its group, name, unit of measure and total. ``missed`` says the threshold that it does not keep,
+    empty where it keeps it or has none."""
+
+    group: str
+    name: str
+    measure: str
+    number: Number
+    stock: bool = False
+    share: bool = False
+    missed: str = ""
+
+
+@dataclass(frozen=True)
 class PeriodFacts:
     """An area in a period: bulletin, briefing, express, work report. ``before`` holds the same numbers of the period before, ``rounds`` the
     names of the rounds that ended in it."""
@@ -124,6 +138,7 @@ class PeriodFacts:
     late: Sequence[CaseLine] = ()
     rounds: Sequence[str] = ()
     photos: Sequence[Picture] = ()
+    done: Sequence[DoneLine] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel.access import Actor
 
@@ -19,6 +20,7 @@ class NavGroup(NamedTuple):
 
 HOME = "home"
 CASES = "cases"
+LEDGER = "ledger"
 ASSESSMENT = "assessment"
 STANDARDS = "standards"
 ORGANISATION = "organisation"
@@ -28,6 +30,7 @@ SYSTEM = "system"
 GROUPS: tuple[NavGroup, ...] = (
     NavGroup(HOME, _("Workbench")),
     NavGroup(CASES, _("Cases")),
+    NavGroup(LEDGER, pgettext_lazy("navigation", "Ledger")),
     NavGroup(ASSESSMENT, _("Assessment")),
     NavGroup(STANDARDS, _("Standards")),
     NavGroup(ORGANISATION, _("Organisation")),

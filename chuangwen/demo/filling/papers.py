@@ -11,6 +11,7 @@ from typing import Any
 from chuangwen.cases.models import OPEN_STATES, Case, Urgency
 from chuangwen.demo.drawing.seal import draw_seal
 from chuangwen.demo.filling.keys import Keys
+from chuangwen.demo.filling.ledger import first_day
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
@@ -152,15 +153,14 @@ def _instruction(desk: Desk, paper: Paper, unit: Unit) -> None:
 def _on_their_way(desk: Desk, walked: list[Round], units: dict[str, Unit]) -> None:
     """What is being made: a draft, one that came back, one that is checked, one with the countersigners, one that all have countersigned."""
     today = desk.keys.data.today
-    month = period_of("month", today).before()
     doings = [
         "强化组织领导。街道党工委每周专题研究创建工作，设立7个工作组，16个网格、105个小网格逐一落实责任。",
-        "强化宣传发动。增加小区公益广告数量，社区上门入户宣传。",
+        "强化宣传发动。增加小区公益广告数量，社区上门入户宣传，具体数据见以下各项。",
     ]
     proposals = ["建议增加市场周边临时停车位，疏导乱停乱放。"]
     with desk.at(2):
         content = {"doings": doings, "proposals": proposals, "addressee": "区创文指挥部："}
-        desk.draft(Kind.WORK_REPORT, period=month, content=content)
+        desk.draft(Kind.WORK_REPORT, period=Period(first_day(today), today), content=content)
         back = desk.draft(Kind.ANNUAL_APPRAISAL, period=Period(today.replace(month=1, day=1), today))
         actions.check_paper(desk.clerk, paper_id=back.pk)
         actions.send_back(desk.leader, paper_id=back.pk, words="待第四季度结果出来后再报")

@@ -6,18 +6,20 @@ content = write_table(columns, rows)     # bytes of an .xlsx
 """
 
 from chuangwen.kernel.sheets.columns import Column, Problem, Row, SheetError, SheetRead, letter
-from chuangwen.kernel.sheets.reading import MAX_ROWS, read_sheet, sheet_names
+from chuangwen.kernel.sheets.reading import MAX_ROWS, RawTable, read_sheet, read_tables, sheet_names
 from chuangwen.kernel.sheets.writing import write_table, write_template
 
 __all__ = [
     "MAX_ROWS",
     "Column",
     "Problem",
+    "RawTable",
     "Row",
     "SheetError",
     "SheetRead",
     "letter",
     "read_sheet",
+    "read_tables",
     "sheet_names",
     "write_table",
     "write_template",

@@ -86,6 +86,37 @@ def sheet_names(source: str | Path | bytes | IO[bytes], *, max_bytes: int = cont
         return _visible(workbook)
 
 
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A visible sheet as it stands: its rows from the very top, each from column A; ``merged`` are ranges ((top, left), (bottom, right)), all
+    counted from 0; ``errors`` are cells (``C5``) whose formula ended in an error."""
+
+    name: str
+    rows: list[list[Any]]
+    merged: list[Span]
+    errors: frozenset[str]
+
+
+def read_tables(
+    source: str | Path | bytes | IO[bytes], *, max_rows: int = MAX_ROWS, max_bytes: int = containers.MAX_BYTES, allow_csv: bool = False
+) -> list[RawTable]:
+    """The visible sheets as they stand, for tables whose columns are nobody's: what they mean is said elsewhere. Raises SheetError."""
+    content = containers.content_of(source, max_bytes)
+    tables = _csv_tables(content) if allow_csv and not _is_binary(content) else _workbook_tables(content, None)
+    found = []
+    for table in tables:
+        rows = list(itertools.islice(itertools.chain(table.top, table.rows), max_rows + 1))
+        if len(rows) > max_rows:
+            raise SheetError(
+                _("The table has more than %(limit)d rows. Split it into several files.") % {"limit": max_rows}, "sheets.too_many_rows"
+            )
+        if any(cell != "" for row in rows for cell in row):
+            found.append(RawTable(table.name, rows, table.merged, frozenset(table.errors)))
+    if not found:
+        raise SheetError(_("The file has no content: every sheet is empty."), "sheets.empty")
+    return found
+
+
 class _Reading:
     """One pass over the rows below the header."""
 

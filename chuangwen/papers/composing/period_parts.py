@@ -4,10 +4,10 @@ from fractions import Fraction
 from typing import Any
 
 from chuangwen.papers.composing.base import case_table, rate_of
-from chuangwen.papers.facts import PeriodFacts
+from chuangwen.papers.facts import DoneLine, PeriodFacts
 from chuangwen.papers.figures import Figures, Number
 from chuangwen.papers.layout import Chart as LayoutChart
-from chuangwen.papers.layout import Column, Para, Series, Table
+from chuangwen.papers.layout import Column, Heading, Para, Series, Table
 
 MOST_LATE = 30
 
@@ -123,6 +123,40 @@ def units_table(facts: PeriodFacts, figures: Figures) -> list[Any]:
             )
         )
     return found
+
+
+def _named(line: DoneLine) -> str:
+    return f"{line.name}率" if line.share and not line.name.endswith(("率", "比例")) else line.name
+
+
+def done_points(facts: PeriodFacts, figures: Figures) -> list[Heading]:
+    """What was done, a point per group of metrics: first what was done in the period, then what there is by now."""
+    groups: dict[str, list[DoneLine]] = {}
+    for line in facts.done:
+        groups.setdefault(line.group, []).append(line)
+    found = []
+    for name, lines in groups.items():
+        said: list[Any] = []
+        for opening, members in (
+            (f"{facts.period.word}", [line for line in lines if not line.stock]),
+            ("现有", [line for line in lines if line.stock]),
+        ):
+            for number, line in enumerate(members):
+                said += [opening if not number else "，", _named(line), figures.put(line.number), line.measure]
+            said += ["。"] if members else []
+        found.append(Heading(f"{name}。", 2, said))
+    return found
+
+
+def missed_sentence(facts: PeriodFacts, figures: Figures) -> list[Para]:
+    """Which metrics do not keep their thresholds."""
+    lines = [line for line in facts.done if line.missed]
+    if not lines:
+        return []
+    said: list[Any] = ["未达到目标的指标有："]
+    for number, line in enumerate(lines):
+        said += ["" if not number else "；", _named(line), figures.put(line.number), f"{line.measure}（目标{line.missed}）"]
+    return [Para(*said, "。")]
 
 
 def late_table(facts: PeriodFacts) -> list[Any]:

@@ -9,6 +9,7 @@ from chuangwen.papers.facts import (
     AppraisalLine,
     CaseLine,
     CertificateFacts,
+    DoneLine,
     KindLine,
     PeriodFacts,
     UnitCases,
@@ -49,7 +50,10 @@ def period() -> PeriodFacts:
 
     numbers = {name: number(name, QUERIES[name].label, 40 - n) for n, name in enumerate(NUMBERS)}
     unit = UnitLine("城管局", number("due:1", "应办结", 12), number("in_time:1", "按期办结", 11), Fraction(11, 12), 1, 0)
-    return PeriodFacts("河东街道", WEEK, numbers, numbers, [unit], [KindLine("乱张贴", 9, 2)], [_case(1)], ["十一月实地测评"])
+    banners = DoneLine("宣传氛围", "悬挂横幅", "条", number("ledger:banners", "悬挂横幅", 315))
+    return PeriodFacts(
+        "河东街道", WEEK, numbers, numbers, [unit], [KindLine("乱张贴", 9, 2)], [_case(1)], ["十一月实地测评"], done=[banners]
+    )
 
 
 def appraisal() -> AppraisalFacts:

@@ -168,3 +168,16 @@ def period_values(facts: PeriodFacts) -> dict[str, Any]:
             for n, c in enumerate(facts.late, 1)
         ],
     }
+
+
+DONE_FIELD = Field(
+    "done",
+    "台账数据（逐项：group 分类，name 指标，value 数值，measure 计量单位）",
+    [{"group": "宣传氛围", "name": "悬挂横幅", "value": "315", "measure": "条"}],
+)
+
+
+def report_values(facts: PeriodFacts) -> dict[str, Any]:
+    """The values of a period with what was done."""
+    done = [{"group": line.group, "name": line.name, "value": line.number.value, "measure": line.measure} for line in facts.done]
+    return period_values(facts) | {"done": done}

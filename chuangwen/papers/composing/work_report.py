@@ -7,9 +7,25 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.papers import gathering
 from chuangwen.papers.composing import samples
 from chuangwen.papers.composing.base import Frame, Texts, imprint, paper
-from chuangwen.papers.composing.period_parts import kinds_sentence, late_table, summary, units_table
+from chuangwen.papers.composing.period_parts import (
+    done_points,
+    kinds_sentence,
+    late_table,
+    missed_sentence,
+    summary,
+    units_table,
+)
 from chuangwen.papers.composing.registry import PERIOD, PaperKind, register
-from chuangwen.papers.composing.words import ADDRESSEE, OPENING, PERIOD_FIELDS, SIGNATORY, TITLE, lines, period_values
+from chuangwen.papers.composing.words import (
+    ADDRESSEE,
+    DONE_FIELD,
+    OPENING,
+    PERIOD_FIELDS,
+    SIGNATORY,
+    TITLE,
+    lines,
+    report_values,
+)
 from chuangwen.papers.facts import PeriodFacts
 from chuangwen.papers.figures import Figures
 from chuangwen.papers.layout import Heading, Paper, Para
@@ -44,11 +60,12 @@ def compose(facts: PeriodFacts, texts: Texts, frame: Frame) -> tuple[Paper, Figu
         Para(texts.opening or f"现将{facts.area}{facts.period.days}创建全国文明城市工作开展情况汇报如下："),
         Heading("主要工作及成效"),
         *points(texts.doings),
+        *done_points(facts, figures),
     ]
     if facts.rounds:
         body.append(Heading("开展实地检查。", 2, [f"组织开展{'、'.join(f'“{name}”' for name in facts.rounds)}。"]))
     body += [Heading("推进问题整改。", 2), *summary(facts, figures), *units_table(facts, figures)]
-    body += [Heading("存在的主要问题"), *points(texts.problems), *kinds_sentence(facts)]
+    body += [Heading("存在的主要问题"), *points(texts.problems), *missed_sentence(facts, figures), *kinds_sentence(facts)]
     if facts.late:
         body += [Para("逾期未办结的问题如下："), *late_table(facts)]
     elif not texts.problems and not facts.kinds:
@@ -79,7 +96,7 @@ register(
         title=lambda s: (
             f"{s.division.name if s.division else ''}{s.period.label if s.period else ''}创建全国文明城市工作情况汇报"
         ),
-        gather=lambda s: gathering.period_facts(s),
+        gather=lambda s: gathering.report_facts(s),
         compose=compose,
         texts=(
             TITLE,
@@ -93,8 +110,8 @@ register(
         ),
         needs=(PERIOD,),
         series="报",
-        fields=PERIOD_FIELDS,
-        values=period_values,
+        fields=(*PERIOD_FIELDS, DONE_FIELD),
+        values=report_values,
         sample=samples.period,
         queries=("fieldwork.sites", "cases.reported", "cases.closed", "cases.due_left", "cases.closed_in_time", "cases.overdue"),
     )

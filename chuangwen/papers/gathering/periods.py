@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from chuangwen.fieldwork.models import Round
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.papers.facts import KindLine, Number, PeriodFacts, UnitLine
 from chuangwen.papers.figures import Scope, ask
+from chuangwen.papers.gathering.ledger import done_lines
 from chuangwen.papers.gathering.units import case_lines
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
@@ -70,6 +72,11 @@ def period_facts(subject: Subject) -> PeriodFacts:
         ),
         photos=[line.pictures[0] for line in lines if line.pictures][:MOST_PHOTOS],
     )
+
+
+def report_facts(subject: Subject) -> PeriodFacts:
+    """The same with what was done, out of the ledger."""
+    return replace(period_facts(subject), done=done_lines(Scope(period=subject.period, division=subject.division)))
 
 
 def _within(division: Division | None) -> Q:

@@ -85,7 +85,7 @@ class AppraisedUnitPage(Schema):
 
 
 class RecordOut(Schema):
-    """A record behind a figure: a case, an observation, a fact or an entry, by its number."""
+    """A record behind a figure: a case, an observation, a fact or an entry, by its number; facts of the ledger have negative ones."""
 
     id: int
     counted: bool

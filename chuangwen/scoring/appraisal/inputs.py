@@ -8,13 +8,15 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import translation
 
 from chuangwen.cases.models import Case, Source, State
 from chuangwen.fieldwork.models import Observation, ObservationUnit
 from chuangwen.fieldwork.queries import names as distinct_names
 from chuangwen.kernel import clock
+from chuangwen.ledger.models import Fact, FactPhoto, Metric
+from chuangwen.ledger.rules import quantity_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.scoring.appraisal.models import ManualEntry
@@ -67,7 +69,7 @@ def units_of(division: Division, span: Span) -> list[dict[str, Any]]:
 
 
 def given_for(units: list[dict[str, Any]], span: Span, division: Division) -> Given:
-    """All four tables for these units and days. About ten queries, however many units there are."""
+    """All four tables for these units and days. About a dozen queries, however many units there are."""
     named = {unit["pk"]: unit["name"] for unit in units}
     tables = {
         "cases": cases_table(named, span),
@@ -246,11 +248,18 @@ def _holders(units: list[dict[str, Any]]) -> dict[int, str]:
 
 
 def facts_table(named: dict[int, str], span: Span) -> pa.Table:
-    """Quantities of the period that somebody else has checked. One query."""
+    """Quantities of the period: those entered by hand that somebody else has checked, and the facts of the ledger that have evidence (a photo
+    or a link), added up by the names of their metrics. Facts of the ledger have negative numbers. Two queries."""
     rows = _entries(named, span).filter(quantity__isnull=False, checked_at__isnull=False, refused="")
     columns: dict[str, list[Any]] = {name: [] for name in FACTS}
     for pk, unit, kind, quantity, day in rows.values_list("pk", "unit_id", "kind", "quantity", "day"):
         for name, value in zip(columns, (pk, named[unit], kind, quantity, day), strict=True):
+            columns[name].append(value)
+    proven = Q(Exists(FactPhoto.objects.filter(fact=OuterRef("pk")))) | ~Q(source_url="")
+    facts = Fact.objects.filter(proven, unit__in=list(named), counts=True, metric__adds=Metric.Adds.SUM)
+    facts = facts.filter(ends_on__gte=span.start, ends_on__lte=span.end).order_by("pk")
+    for pk, unit, metric, amount, day in facts.values_list("pk", "unit_id", "metric__name", "amount", "ends_on"):
+        for name, value in zip(columns, (-pk, named[unit], metric, quantity_of(amount), day), strict=True):
             columns[name].append(value)
     return _table(columns, FACTS)
 

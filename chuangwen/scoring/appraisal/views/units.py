@@ -15,6 +15,7 @@ from chuangwen.fieldwork.queries import observations
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.identifiers import number_in
+from chuangwen.ledger.queries import facts
 from chuangwen.scoring.appraisal import queries, words
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalRow
 from chuangwen.scoring.appraisal.views.results import HOME, cell_state
@@ -261,4 +262,7 @@ class FigurePage(UnitPages, View):
                     "note": entry.words,
                     "url": reverse("scoring:appraisal-entry", args=[entry.pk]),
                 }
+            ledger = [-key for key in keys if key < 0]
+            for fact in facts(self.actor).filter(pk__in=ledger) if ledger and self.actor.may("ledger.see") else ():
+                found[-fact.pk] = {"title": str(fact), "note": f"{fact.division} · {fact.ends_on}", "url": fact.get_absolute_url()}
         return found
