@@ -1,0 +1,3 @@
+"""The verbs of the room: each package declares its own."""
+
+from chuangwen.duties.rhythm import access as _rhythm  # noqa: F401 - declares the verbs of that part

@@ -1,0 +1,5 @@
+"""The tables of the room, package by package."""
+
+from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
+
+__all__ = ["Duty", "DutyRecord", "FeedLink", "Occurrence"]

@@ -1,0 +1,3 @@
+"""Entries of the navigation: each package brings its own."""
+
+from chuangwen.duties.rhythm import navigation as _rhythm  # noqa: F401 - registers the entries of that part
