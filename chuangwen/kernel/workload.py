@@ -1,6 +1,6 @@
 """Whoever plans something that falls on units asks here first; who keeps the limits answers.
 
-Rooms that plan (rounds, duties, meetings) say what would fall on which unit in which week; the room that knows all of it registers a check,
+Rooms that plan (rounds, duties) say what would fall on which unit in which week; the room that knows all of it registers a check,
 which raises a Refusal with the reason and with alternatives. Nothing is registered in a house without that room: then nothing is refused.
 """
 
@@ -12,7 +12,6 @@ CHECKS = "checks"
 DUTIES = "duties"
 FORMS = "forms"
 TASKS = "tasks"
-MEETINGS = "meetings"
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from chuangwen.duties.rhythm import proofs, recurring, rules
+from chuangwen.duties.rhythm import proofs, rules
 from chuangwen.duties.rhythm.models import Duty, FeedLink, Occurrence
 from chuangwen.duties.rhythm.proofs import Found
 from chuangwen.kernel import access, clock, office_calendar
@@ -252,6 +252,23 @@ def past(duty: Duty, actor: Actor, *, most: int = 12, today: date | None = None)
     return [PastPeriod(row["first"], row["last"], row["kept"], row["missed"], row["excused"]) for row in counts[:most]][::-1]
 
 
+def known_already(duty: Duty, *, days: int = 28, today: date | None = None) -> list[tuple[str, int]]:
+    """What the program has of the units that owe a duty for which a record is asked: kind of record, how many in the last days. Empty where
+    other records show the duty anyway. Whoever asks for a form sees what need not be asked. A query or two for each kind."""
+    if duty.proofs != [proofs.RECORD]:
+        return []
+    today = today or clock.today()
+    units = set(owing(duty, today).order_by().values_list("pk", flat=True))
+    if not units:
+        return []
+    found = []
+    for key, proof in proofs.PROOFS.items():
+        count = 0 if key == proofs.RECORD else sum(1 for _one in proof.find(units, today - timedelta(days=days), today))
+        if count:
+            found.append((str(proof.label), count))
+    return sorted(found, key=lambda pair: -pair[1])
+
+
 def next_spans(plan: rules.Plan, *, today: date | None = None, most: int = 8) -> list[rules.Span]:
     """What will be owed next by a plan, from today on."""
     today = today or clock.today()
@@ -267,13 +284,6 @@ def next_spans(plan: rules.Plan, *, today: date | None = None, most: int = 8) ->
 def asking(actor: Actor) -> int:
     """How many units wait for an answer to their asking to be excused. One query."""
     return access.scoped(actor, "duties.excuse", Occurrence).filter(asked_at__isnull=False, excused_at__isnull=True, settled=False).count()
-
-
-def owed_by(units: Iterable[int], today: date | None = None) -> int:
-    """How many open occurrences of units end this week: what the navigation shows. One query."""
-    today = today or clock.today()
-    end = recurring.week_of(today) + timedelta(days=6)
-    return Occurrence.objects.filter(unit__in=list(units), first__lte=today, last__gte=today, last__lte=end, state=State.OPEN).count()
 
 
 def feed_rows(link: FeedLink, today: date | None = None) -> QuerySet[Occurrence]:

@@ -267,6 +267,18 @@ def test_finding_what_was_kept_costs_the_same_for_two_units_and_for_forty(town, 
     assert cost() == few
 
 
+def test_a_form_that_asks_for_what_is_known_is_pointed_out_with_what_is_there(town, duty_of):
+    asked = duty_of(name="填报走访次数")
+    shown = duty_of(name="走访", proofs=["fieldwork.visit", "record"])
+    assert queries.known_already(asked) == []
+    visit(town, town.units["community"])
+    visit(town, town.units["community2"])
+    visit(town, town.units["department"])
+    with clock.at(at(19)):
+        assert [count for _label, count in queries.known_already(asked)] == [2]
+        assert queries.known_already(shown) == []
+
+
 # -- excuses -----------------------------------------------------------------------------------------------------------
 
 

@@ -19,6 +19,7 @@ from chuangwen.duties.rhythm.models import Duty, Occurrence
 from chuangwen.duties.rhythm.views import cells
 from chuangwen.duties.rhythm.views.occurrences import HOME
 from chuangwen.kernel import access, clock, office_calendar
+from chuangwen.kernel.holidays import is_published
 from chuangwen.web import formatting
 from chuangwen.web.charts import Chart, Series
 from chuangwen.web.form_pages import FormPage
@@ -95,7 +96,7 @@ class DutyPage(PageMixin, View):
             duty=duty, state=in_force(duty), who=cells.who_owes(duty), shown_by=proofs.labels(duty.proofs), past=past[::-1],
             chart=past_chart(past, duty), owing=queries.owing(duty, today).count(),
             dates=[told(span) for span in queries.next_spans(duty.plan, most=PREVIEWED)], may_edit=may_edit,
-            running=duty.ends_on is None or duty.ends_on >= today,
+            known=queries.known_already(duty) if may_edit else [], running=duty.ends_on is None or duty.ends_on >= today,
         )  # fmt: skip
         return render(request, "duties/rhythm/duty.html", context)
 
@@ -113,7 +114,7 @@ def told(span: rules.Span) -> dict[str, Any]:
     shifted = single and span.first.weekday() > 4 and office_calendar.calendar().is_workday(span.first)
     return {
         "days": f"{first} {shapes.NAMES[span.first.weekday()]}" if single else f"{first} – {last}", "wanted": span.wanted,
-        "shifted": shifted, "single": single,
+        "shifted": shifted, "provisional": not is_published(span.last.year),
     }  # fmt: skip
 
 

@@ -178,7 +178,8 @@ class OccurrencePage(PageMixin, View):
         one = queries.standing([row])[0]
         context = self.get_context_data(
             row=row, one=one, due=cells.due_words(one), state=cells.state_badge(one.state), who=cells.who_owes(row.duty),
-            shown_by=proofs.labels(row.duty.proofs), records=records_shown(request, one), **may_do(self.actor, one),
+            by_itself=proofs.labels(key for key in row.duty.proofs if key != proofs.RECORD), records=records_shown(request, one),
+            **may_do(self.actor, one),
         )  # fmt: skip
         return render(request, "duties/rhythm/occurrence.html", context)
 

@@ -44,7 +44,8 @@ class WeekPage(PageMixin, View):
             {
                 "one": one, "row": one.row, "state": cells.state_badge(one.state), "tone": cells.TONES[State(one.state)],
                 "due": cells.due_words(one), "span": cells.span_words(one.row), "share": min(100, round(100 * one.done / one.row.wanted)),
-                "shown_by": "、".join(proofs.labels(one.row.duty.proofs)), "records": records_shown(request, one), **may_do(self.actor, one),
+                "by_itself": "、".join(proofs.labels(key for key in one.row.duty.proofs if key != proofs.RECORD)),
+                "recorded": proofs.RECORD in one.row.duty.proofs, "records": records_shown(request, one), **may_do(self.actor, one),
             }
             for one in shown
         ]  # fmt: skip
