@@ -25,6 +25,8 @@ ROUTERS = [
     ("cases", "chuangwen.cases.api", "router"),
     ("escalations", "chuangwen.cases.escalation.api", "router"),
     ("ledger", "chuangwen.ledger.api", "router"),
+    ("duties", "chuangwen.duties.rhythm.api", "router"),
+    ("load", "chuangwen.duties.load.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "chuangwen.cases",
     "chuangwen.intake",
     "chuangwen.ledger",
+    "chuangwen.duties",
     "chuangwen.scoring",
     "chuangwen.papers",
     "chuangwen.overview",

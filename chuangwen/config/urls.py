@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("chuangwen.cases.urls")),
     path("", include("chuangwen.intake.urls")),
     path("ledger/", include("chuangwen.ledger.urls")),
+    path("duties/", include("chuangwen.duties.urls")),
     path("scoring/", include("chuangwen.scoring.urls")),
     path("papers/", include("chuangwen.papers.urls")),
     path("api/v1/", api.urls),

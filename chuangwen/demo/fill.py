@@ -34,6 +34,7 @@ from chuangwen.demo.filling.places import fill_places
 from chuangwen.demo.filling.rechecks import fill_rechecks
 from chuangwen.demo.filling.reports import fill_reports
 from chuangwen.demo.filling.results import fill_papers, fill_scores, fill_target
+from chuangwen.demo.filling.rhythm import fill_rhythm
 from chuangwen.demo.filling.routes import fill_routes
 from chuangwen.demo.filling.standards import fill_responsibilities, read_standards
 from chuangwen.demo.filling.systems import fill_systems
@@ -96,6 +97,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_doubts(keys)
         done |= fill_rechecks(keys)
         done |= fill_appraisals(keys)
+        done |= fill_rhythm(keys)
         done["forecasts"] = fill_outlook(keys)
         done |= fill_ladder(keys)
         done |= fill_notices(keys)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from chuangwen.fieldwork import blind, framing
+from chuangwen.fieldwork import blind, framing, loading
 from chuangwen.fieldwork.actions.planning import plannable
 from chuangwen.fieldwork.models import Round, RoundSite, RoundTeam
 from chuangwen.kernel import access, audit, clock
@@ -18,7 +18,8 @@ DRAWN, ADDED, RERATE = RoundSite.Purpose.DRAWN, RoundSite.Purpose.ADDED, RoundSi
 
 
 def add_place(actor: Actor, *, round_id: int, site: Site, reason: str, team: RoundTeam | None = None) -> RoundSite:
-    """Add a site to a round by hand. Raises Refusal (no reason, in it already, beyond its inspection cap), Conflict (closed)."""
+    """Add a site to a round by hand. Raises Refusal (no reason, in it already, beyond its inspection cap, the
+    community has no room for another check that week), Conflict (closed)."""
     reason = _reason(reason)
     with transaction.atomic():
         round = plannable(actor, round_id)
@@ -32,6 +33,7 @@ def add_place(actor: Actor, *, round_id: int, site: Site, reason: str, team: Rou
                 "days": settings.cap_days,
             }
             raise _wrong(text, "places.cap", "site")
+        loading.ask(round, [site.division])
         place = RoundSite.objects.create(round=round, site=site, purpose=ADDED, reason=reason, team=team)
         merge_places(actor, round_id=round.pk, only=[site.pk])
         audit.record(actor, "fieldwork.edit_round", round, after={"added": site.code}, note=reason)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.fieldwork import drawing
+from chuangwen.fieldwork import drawing, loading
 from chuangwen.fieldwork.models import FieldSettings, Round, RoundQuota, RoundTeam, TeamMember
 from chuangwen.fieldwork.weighing import DEFAULT_POINTS
 from chuangwen.kernel import access, audit
@@ -34,7 +34,7 @@ def set_quotas(actor: Actor, *, round_id: int, quotas: Mapping[tuple[SiteType, D
     """Say how many sites of each type are drawn in each area; what is not named, or 0, is none.
 
     Raises Refusal where an area lies inside another one of the same type (a site would stand in two strata), outside the round's area, or a
-    number is out of range; Conflict in a closed round.
+    number is out of range, or a community named has no room for another check that week; Conflict in a closed round.
     """
     wanted = {key: count for key, count in quotas.items() if count}
     with transaction.atomic():
@@ -52,6 +52,7 @@ def set_quotas(actor: Actor, *, round_id: int, quotas: Mapping[tuple[SiteType, D
                 % {"area": names[twice[0][1]]},
                 "rounds.quota_twice",
             )
+        loading.ask(round, {area for _type, area in wanted})
         before = {str(quota): quota.count for quota in round.quotas.select_related("site_type", "area")}
         round.quotas.all().delete()
         made = RoundQuota.objects.bulk_create(

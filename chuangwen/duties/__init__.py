@@ -1,0 +1,1 @@
+"""Who answers for what: duties at a rhythm, the load that falls on units."""

@@ -1,0 +1,4 @@
+"""The verbs of the room: each package declares its own."""
+
+from chuangwen.duties.load import access as _load  # noqa: F401 - declares the verbs of that part
+from chuangwen.duties.rhythm import access as _rhythm  # noqa: F401 - declares the verbs of that part

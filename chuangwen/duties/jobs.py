@@ -1,0 +1,3 @@
+"""What the room does by itself: each package brings its own."""
+
+from chuangwen.duties.rhythm import jobs as _rhythm  # noqa: F401 - registers the jobs of that part

@@ -1,0 +1,3 @@
+"""What the room hears and answers: each package brings its own."""
+
+from chuangwen.duties.load import checking as _load  # noqa: F401 - answers whoever plans something for units

@@ -1,0 +1,122 @@
+"""What falls on units, source by source. A registry: a room that puts something on units adds its source; nothing is entered by hand.
+
+Each source finds all of several units and weeks at once, in a constant number of queries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chuangwen.cases.models import Case, State
+from chuangwen.duties.rhythm import proofs
+from chuangwen.duties.rhythm.models import Occurrence
+from chuangwen.duties.rhythm.recurring import week_of
+from chuangwen.fieldwork.models import RoundSite
+from chuangwen.kernel import clock, workload
+from chuangwen.people.models import Unit
+from chuangwen.web.filters import start_of
+
+DONE_STATES = (State.SUBMITTED, State.VERIFIED, State.CLOSED)
+
+
+@dataclass(frozen=True)
+class Burden:
+    """One thing that falls on a unit in a week. ``key`` names it as ``workload.Planned.key`` does."""
+
+    unit: int
+    monday: date
+    source: str
+    title: str
+    url: str
+    planned: int = 1
+    done: int = 0
+    key: str = ""
+
+
+Find = Callable[[Collection[int], date, date], Iterable[Burden]]
+SOURCES: dict[str, Find] = {}
+
+
+def register(name: str) -> Callable[[Find], Find]:
+    """Decorator: ``find(units, first, last)`` gives what falls on these units between two days, both inside."""
+
+    def add(find: Find) -> Find:
+        SOURCES[name] = find
+        return find
+
+    return add
+
+
+def burdens(units: Collection[int], first: date, last: date, only: str = "") -> list[Burden]:
+    """All that falls on units between two days, source by source; of one source where it is named."""
+    if not units:
+        return []
+    return [one for name, find in SOURCES.items() if only in ("", name) for one in find(units, first, last)]
+
+
+def _occurrences(units: Collection[int], first: date, last: date, forms: bool) -> Iterable[Burden]:
+    rows = Occurrence.objects.filter(unit__in=units, last__gte=first, last__lte=last).exclude(state=Occurrence.State.EXCUSED)
+    for row in rows.select_related("duty").order_by("last", "pk"):
+        if (row.duty.proofs == [proofs.RECORD]) is forms:
+            source = workload.FORMS if forms else workload.DUTIES
+            yield Burden(
+                row.unit_id, week_of(row.last), source, row.duty.name, row.get_absolute_url(), row.wanted, min(row.done, row.wanted),
+                f"duties.duty:{row.duty_id}",
+            )  # fmt: skip
+
+
+@register(workload.DUTIES)
+def _duties(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """Duties that records show by themselves, in the week in which each is due."""
+    return _occurrences(units, first, last, False)
+
+
+@register(workload.FORMS)
+def _forms(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """Duties for which a record is asked for."""
+    return _occurrences(units, first, last, True)
+
+
+@register(workload.CHECKS)
+def _checks(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """Rounds that come to a place: each once a week in which a visit is planned, on the units of that place."""
+    of: dict[int, list[int]] = defaultdict(list)
+    for pk, division in Unit.objects.filter(pk__in=units, kind=Unit.Kind.COMMUNITY).order_by().values_list("pk", "division"):
+        of[division].append(pk)
+    if not of:
+        return
+    planned = Q(day__gte=first, day__lte=last) | Q(day__isnull=True, round__starts_on__gte=first, round__starts_on__lte=last)
+    rows = RoundSite.objects.filter(planned, site__division__in=of, merged_with__isnull=True, skipped_at__isnull=True)
+    visits: dict[tuple[int, date, int], list[bool]] = defaultdict(list)
+    names: dict[int, str] = {}
+    for division, day, starts, round, name, done in rows.order_by("pk").values_list(
+        "site__division", "day", "round__starts_on", "round", "round__name", "done_at"
+    ):
+        names[round] = name
+        visits[division, week_of(day or starts), round].append(done is not None)
+    for (division, monday, round), seen in visits.items():
+        title = _("%(round)s: %(count)d sites") % {"round": names[round], "count": len(seen)}
+        for unit in of[division]:
+            yield Burden(
+                unit, monday, workload.CHECKS, title, reverse("fieldwork:round", args=[round]), 1, int(any(seen)), f"fieldwork.round:{round}"
+            )
+
+
+@register(workload.TASKS)
+def _tasks(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """Problems by the week in which they are due, on whoever works on them."""
+    since, before = start_of(first), start_of(last + timedelta(days=1))
+    rows = Case.objects.filter(due_at__gte=since, due_at__lt=before, handling_unit__in=units)
+    rows = rows.exclude(state__in=(State.REJECTED, State.MERGED)).order_by("due_at", "pk")
+    for pk, number, unit, due, state, text in rows.values_list("pk", "number", "handling_unit", "due_at", "state", "description"):
+        monday = week_of(due.astimezone(clock.LOCAL).date())
+        title = f"{number or ''} {text[:40]}".strip()
+        url, done = reverse("cases:detail", args=[pk]), int(state in DONE_STATES)
+        yield Burden(unit or 0, monday, workload.TASKS, title, url, 1, done, f"cases.case:{pk}")

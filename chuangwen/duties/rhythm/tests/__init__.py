@@ -1,0 +1,1 @@
+"""Promises of duties at a rhythm."""

@@ -1,0 +1,1 @@
+"""Pages of duties at a rhythm."""

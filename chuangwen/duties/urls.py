@@ -1,0 +1,7 @@
+"""Addresses of the room, package by package."""
+
+from chuangwen.duties.load.urls import urlpatterns as load_addresses
+from chuangwen.duties.rhythm.urls import urlpatterns as rhythm_addresses
+
+app_name = "duties"
+urlpatterns = [*rhythm_addresses, *load_addresses]
