@@ -110,6 +110,7 @@ IDS = {
     "channel_id": "channel", "fact_id": "fact", "metric_id": "metric", "upload_id": "upload", "layout_id": "layout",
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
+    "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",
 }  # fmt: skip
 
 

@@ -364,6 +364,21 @@ SAMPLES: dict[str, Sample] = {
     "papers:template-preview": of("template"),
     "papers:schedule": of("schedule"),
     "papers:schedule-remove": of("schedule"),
+    # duties
+    "duties:occurrences": Sample(nothing, True, body=lambda _place, _role: {"action": "excuse"}),
+    "duties:occurrence": of("occurrence"),
+    "duties:record": replace(of("occurrence"), body=lambda _place, _role: {"day": clock.today().isoformat(), "what": "巡查后街"}),
+    "duties:ask-excuse": replace(of("occurrence"), body=lambda _place, _role: {"reason": "防汛值守"}),
+    "duties:excuse": replace(of("occurrence"), body=lambda _place, _role: {"reason": "防汛值守"}),
+    "duties:decline-excuse": of("asking_occurrence"),
+    "duties:excuse-back": of("excused_occurrence"),
+    "duties:record-remove": of("duty_record"),
+    "duties:duty": of("duty"),
+    "duties:duty-edit": of("duty"),
+    "duties:duty-end": replace(of("duty"), body=lambda _place, _role: {"on": clock.today().isoformat()}),
+    "duties:feed-withdraw": of("feed"),
+    "duties:feed-text": held("feed_token"),
+    "duties:load-week": of("unit"),
     # the API
     "/api/v1/appraisals/units/<row_id>/<measure>": Sample(
         lambda place, _role: {"row_id": place.things["appraisal_row"].pk, "measure": "in_time"}
@@ -395,7 +410,7 @@ VERBS_OF_THE_LOOP = {
 API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
-    "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row",
+    "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -441,6 +456,16 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/ledger/facts/<int:fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
     "/api/v1/ledger/facts/<int:fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
     "/api/v1/messages/read": nothing,
+    "/api/v1/duties": lambda place, _role: {
+        "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),
+        "proofs": ["record"],
+    },
+    "/api/v1/duties/occurrences/<int:occurrence_id>/excuse": lambda _place, _role: {"reason": "防汛值守"},
+    "/api/v1/duties/occurrences/<int:occurrence_id>/ask": lambda _place, _role: {"reason": "防汛值守"},
+    "/api/v1/duties/occurrences/<int:occurrence_id>/record": lambda _place, _role: {"day": clock.today().isoformat(), "what": "巡查后街"},
+    "/api/v1/load/check": lambda place, _role: {
+        "planned": [{"unit": place.things["unit"].pk, "day": clock.today().isoformat(), "source": "forms"}],
+    },
     "/api/v1/sites": lambda place, _role: {"name": "新农贸市场", "type": "market", "division_code": place.things["division"].code},
     "/api/v1/rounds": _round,
     "/api/v1/rounds/<round_id>/draws": lambda _place, _role: {"seed": "双色球 2026131 期", "reason": "配额有误"},

@@ -43,6 +43,7 @@ OPEN = {
     "intake:suggestions",
     "intake:suggestion",
     "papers:certificates",
+    "duties:feed-text",
     "wall-display",
     "wall-display-part",
     "wall-display-outlines",
@@ -52,7 +53,7 @@ OPEN = {
     "phone:session",
 }
 """What everybody reaches, signed in or not; who is not signed in has no jobs in the indicator, and the phone's page holds nothing of
-anybody's; a big screen's link shows its screen to whoever has it."""
+anybody's; a big screen's link shows its screen, a calendar's its calendar, to whoever has it."""
 HIDDEN = {"evidence:photo", "styleguide", "styleguide-places", "job-progress", "job-cancel"}
 """What is not there (404) for who is not signed in, rather than behind the sign-in."""
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
+from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
 from chuangwen.intake.models import ChatPaste, Report, Suggestion, SystemKey, Webhook
@@ -143,6 +144,11 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             examination=examination, photo=doubted, other=things["photo"], kind="alike", score=0.5, found_at=now
         )  # fmt: skip
         Redaction.objects.create(photo=doubted, division=division)
+        owed = rhythm.save_duty(
+            SYSTEM, name=f"职责{n}", division=division, kind="days", rule="FREQ=WEEKLY;BYDAY=FR", starts_on=today, proofs=["record"], under=unit
+        )
+        assert owed.occurrences.exists()
+        rhythm.give_feed(SYSTEM, unit=unit, name=f"日历{n}")
         notice = Notice.objects.create(key=f"n{n}", kind="cases.step", title=f"消息{n}", created_at=now)
         way = Channel.objects.create(name=f"渠道{n}", kind="wecom", sealed="-", masked="-", unit=unit)
         Delivery.objects.create(notice=notice, channel=way, account=account, next_at=now, created_at=now)

@@ -23,6 +23,8 @@ from chuangwen.cases.models import (
     SupervisingOffice,
 )
 from chuangwen.cases.tests.loop import Loop, make_photo
+from chuangwen.duties.rhythm import actions as rhythm
+from chuangwen.duties.rhythm.models import Occurrence
 from chuangwen.evidence import actions as evidence
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.evidence.redaction import new_key
@@ -121,6 +123,7 @@ def make_place(town: Town) -> Place:
     _doubts(place)
     _outside(place)
     _ledger(place)
+    _duties(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -147,6 +150,24 @@ def _plain(place: Place) -> None:
         role=town.roles["liaison"],
         kind=town.kinds["sticker"],
         family=town.families["environment"],
+    )
+
+
+def _duties(place: Place) -> None:
+    """A duty of every day: one time to be recorded, one that asks to be excused, one that is; and a calendar."""
+    town, today = place.town, clock.today()
+    unit = town.units["department"]
+    duty = rhythm.save_duty(
+        SYSTEM, name=f"{town.street.name}巡查", division=town.street, kind="days", rule="FREQ=DAILY", on_day_off="stay", starts_on=today,
+        proofs=["record", "fieldwork.visit"], times=5, once_a_day=False,
+    )  # fmt: skip
+    owed = list(Occurrence.objects.filter(duty=duty, unit=unit).order_by("first")[:4])
+    rhythm.ask_excuse(SYSTEM, occurrence_id=owed[1].pk, reason="防汛值守")
+    rhythm.excuse(SYSTEM, occurrence_ids=[owed[2].pk], reason="防汛值守")
+    record = rhythm.record_done(SYSTEM, duty_id=duty.pk, unit=unit, day=today, what="巡查主次干道")
+    feed, token = rhythm.give_feed(SYSTEM, unit=unit, name="联络员手机")
+    place.things.update(
+        duty=duty, occurrence=owed[0], asking_occurrence=owed[1], excused_occurrence=owed[2], duty_record=record, feed=feed, feed_token=token
     )
 
 

@@ -18,7 +18,9 @@ from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Post
 
 WEEKS = 8
-SHOWN: dict[str, dict[str, Any]] = {"study": {}, "door_to_door": {}, "clean_home": {}, "persuasion": {"kinds": ("community",)}, "grid_patrol": {"times": 1}}
+SHOWN: dict[str, dict[str, Any]] = {
+    "study": {}, "door_to_door": {}, "clean_home": {}, "persuasion": {"kinds": ("community",)}, "grid_patrol": {"times": 1},
+}  # fmt: skip
 """Which examples the street has taken up, and what is different there."""
 WORDS = {
     "study": ("专题研究创文工作，梳理逾期问题清单", "研究迎检任务分工和薄弱点位", "听取各工作组进展，部署下周重点"),

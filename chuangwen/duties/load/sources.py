@@ -58,30 +58,21 @@ def burdens(units: Collection[int], first: date, last: date, only: str = "") -> 
     """All that falls on units between two days, source by source; of one source where it is named."""
     if not units:
         return []
-    return [one for name, find in SOURCES.items() if only in ("", name) for one in find(units, first, last)]
-
-
-def _occurrences(units: Collection[int], first: date, last: date, forms: bool) -> Iterable[Burden]:
-    rows = Occurrence.objects.filter(unit__in=units, last__gte=first, last__lte=last).exclude(state=Occurrence.State.EXCUSED)
-    for row in rows.select_related("duty").order_by("last", "pk"):
-        if (row.duty.proofs == [proofs.RECORD]) is forms:
-            source = workload.FORMS if forms else workload.DUTIES
-            yield Burden(
-                row.unit_id, week_of(row.last), source, row.duty.name, row.get_absolute_url(), row.wanted, min(row.done, row.wanted),
-                f"duties.duty:{row.duty_id}",
-            )  # fmt: skip
+    finders = dict.fromkeys(find for name, find in SOURCES.items() if only in ("", name))
+    return [one for find in finders for one in find(units, first, last) if only in ("", one.source)]
 
 
 @register(workload.DUTIES)
-def _duties(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
-    """Duties that records show by themselves, in the week in which each is due."""
-    return _occurrences(units, first, last, False)
-
-
 @register(workload.FORMS)
-def _forms(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
-    """Duties for which a record is asked for."""
-    return _occurrences(units, first, last, True)
+def _occurrences(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """Duties in the week in which each is due: those that records show by themselves, and those for which a record is asked."""
+    rows = Occurrence.objects.filter(unit__in=units, last__gte=first, last__lte=last).exclude(state=Occurrence.State.EXCUSED)
+    for row in rows.select_related("duty").order_by("last", "pk"):
+        source = workload.FORMS if row.duty.proofs == [proofs.RECORD] else workload.DUTIES
+        yield Burden(
+            row.unit_id, week_of(row.last), source, row.duty.name, row.get_absolute_url(), row.wanted, min(row.done, row.wanted),
+            f"duties.duty:{row.duty_id}",
+        )  # fmt: skip
 
 
 @register(workload.CHECKS)
@@ -116,6 +107,8 @@ def _tasks(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
     rows = Case.objects.filter(due_at__gte=since, due_at__lt=before, handling_unit__in=units)
     rows = rows.exclude(state__in=(State.REJECTED, State.MERGED)).order_by("due_at", "pk")
     for pk, number, unit, due, state, text in rows.values_list("pk", "number", "handling_unit", "due_at", "state", "description"):
+        if due is None:
+            continue
         monday = week_of(due.astimezone(clock.LOCAL).date())
         title = f"{number or ''} {text[:40]}".strip()
         url, done = reverse("cases:detail", args=[pk]), int(state in DONE_STATES)

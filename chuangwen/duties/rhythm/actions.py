@@ -309,10 +309,10 @@ def give_feed(actor: Actor, *, unit: Unit, name: str) -> tuple[FeedLink, str]:
     return link, token
 
 
-def withdraw_feed(actor: Actor, *, link_id: int) -> FeedLink:
+def withdraw_feed(actor: Actor, *, feed_id: int) -> FeedLink:
     """From now on the calendar's address gives nothing. Doing it twice changes nothing."""
     with transaction.atomic():
-        link = access.fetch(actor, "duties.give_feed", FeedLink.objects.select_related("unit"), lock=True, pk=link_id)
+        link = access.fetch(actor, "duties.give_feed", FeedLink.objects.select_related("unit"), lock=True, pk=feed_id)
         if link.withdrawn_at is None:
             link.withdrawn_at = clock.now()
             link.save(update_fields=["withdrawn_at"])

@@ -85,7 +85,7 @@ class FeedWithdraw(ActionButton):
     done = gettext_lazy("Withdrawn. The address gives nothing from now on.")
 
     def act(self, request: HttpRequest, **kwargs: Any) -> str:
-        actions.withdraw_feed(self.actor, link_id=kwargs["pk"])
+        actions.withdraw_feed(self.actor, feed_id=kwargs["pk"])
         return reverse("duties:feeds")
 
 
