@@ -453,8 +453,8 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/ledger/facts": lambda place, _role: {
         "metric": "banners", "quantity": "7", "day": clock.today().isoformat(), "unit_id": place.things["unit"].pk, "operation": "清洁家园",
     },
-    "/api/v1/ledger/facts/<int:fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
-    "/api/v1/ledger/facts/<int:fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
+    "/api/v1/ledger/facts/<fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
+    "/api/v1/ledger/facts/<fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
     "/api/v1/messages/read": nothing,
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),

@@ -53,7 +53,8 @@ def decision_field(found: Sequence[Fact]) -> forms.ChoiceField:
     """What to do with something that may be in the ledger already."""
     choices = [("leave", _("It is the same: leave it as it is"))]
     for fact in found[:4]:
-        choices += decisions_of(fact)
+        if getattr(fact, "is_mine", False):
+            choices += decisions_of(fact)
     choices.append(("add", _("It is something else: add it as well")))
     return forms.ChoiceField(
         label=_("May stand in the ledger already"), choices=choices, widget=forms.RadioSelect, required=False

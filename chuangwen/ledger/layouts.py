@@ -23,6 +23,7 @@ from chuangwen.ledger import rules
 
 SEARCHED = 15
 MOST_LINES = 20_000
+MOST_ROWS = 30_000
 SUMS = frozenset(("合计", "总计", "小计", "累计", "合计数", "总数合计"))
 NOTHING = frozenset(("", "-", "--", "—", "——", "/", "\\", "无", "空"))
 _BRACKETS = re.compile(r"[（(\[【][^）)\]】]*[）)\]】]")

@@ -76,7 +76,7 @@ def apply(actor: Actor, plan: Plan, parameters: dict[str, Any]) -> dict[str, Any
 
 def read_own(content: bytes, parameters: dict[str, Any]) -> SheetRead:
     """A unit's own sheet by its layout. Raises SheetError where the sheet lacks a column that the layout reads."""
-    head = layouts.find_head(read_tables(content, allow_csv=True))
+    head = layouts.find_head(read_tables(content, allow_csv=True, max_rows=layouts.MOST_ROWS))
     layout = _layout(parameters)
     columns = {key: role for key, role in layout.body["columns"].items() if key in head.keys}
     if len(columns) < len(layout.body["columns"]):

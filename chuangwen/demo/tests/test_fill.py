@@ -13,15 +13,19 @@ from chuangwen.cases import queries as cases
 from chuangwen.cases.models import OPEN_STATES, Case, CaseEvent, CaseParty, CasePhoto, State, Urgency
 from chuangwen.cases.states import TABLE
 from chuangwen.demo import fill
+from chuangwen.demo.filling.ledger import first_day
 from chuangwen.demo.filling.people import PASSWORD
 from chuangwen.demo.generate import generate
 from chuangwen.demo.tests.conftest import NOW, PHOTOS, TODAY
+from chuangwen.demo.town import facts as report_facts
 from chuangwen.evidence.models import Photo
 from chuangwen.evidence.queries import broken_custody, missing_files
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, Round
 from chuangwen.kernel import access, audit, files
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.models import AuditEntry
+from chuangwen.ledger import queries as ledger
+from chuangwen.ledger.models import Fact
 from chuangwen.papers.models import Paper
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Account, Post, Unit
@@ -47,6 +51,19 @@ def test_the_figures_of_the_report_are_those_of_the_tables(report):
     sums = dict(Asset.objects.order_by().values_list("kind").annotate(Sum("quantity")))
     assert (sums["motorcycle_bay"], sums["parking_bay"], sums["extinguisher"], sums["bin"]) == (9720, 2500, 820, 145)
     assert Unit.objects.filter(kind=Unit.Kind.WORKING_GROUP).count() == 8
+
+
+def test_the_figures_of_the_report_come_out_of_the_ledger_and_stand_in_a_work_report():
+    scope = ledger.Scope(first_day(TODAY), TODAY)
+    found = {total.metric.code: total for total in ledger.all_totals(scope, ledger.metrics())}
+    report = {fact.code: fact.quantity for fact in report_facts() if fact.code in found and fact.unit != "%"}
+    told = {code: found[code].shown for code, quantity in report.items() if quantity is not None}
+    assert told == {code: quantity for code, quantity in report.items() if quantity is not None}
+    assert len(told) >= 30 and found["publicity-gallery"].count == 0, "what the report masks is not guessed"
+    assert not Fact.objects.filter(generated=False).exists() and Fact.objects.filter(corrects__isnull=False).exists()
+    paper = Paper.objects.filter(kind="work_report", figures__isnull=False).latest("pk")
+    values = {figure["figure"]: figure["value"] for figure in paper.figures}
+    assert (values["悬挂横幅"], values["拆除乱搭建"], values["清理牛皮癣"], values["清理卫生黑点"]) == ("315", "25945", "56309", "4384")
 
 
 def test_what_the_report_does_not_give_is_marked_as_generated():

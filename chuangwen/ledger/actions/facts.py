@@ -86,7 +86,7 @@ def enter_facts(actor: Actor, *, entries: Sequence[NewFact], decided: Mapping[in
         list(Metric.objects.select_for_update().filter(pk__in={one.metric.pk for one in entries}).order_by("pk"))
         there = {fact.uid: fact for fact in Fact.objects.filter(uid__in=[one.uid for one in entries])}
         fresh = [(index, one) for index, one in enumerate(entries) if one.uid not in there]
-        decisions = _decisions([one for _index, one in fresh], [index for index, _one in fresh], decided or {})
+        decisions = _decisions(actor, [one for _index, one in fresh], [index for index, _one in fresh], decided or {})
         made = _store(actor, [one for index, one in fresh if decisions.get(index, ADD) == ADD])
         for index, one in fresh:
             word = decisions.get(index, ADD)
@@ -131,22 +131,25 @@ def _number(word: str) -> int:
     return number_in(word.partition(":")[2]) or 0
 
 
-def _decisions(entries: Sequence[NewFact], indexes: Sequence[int], decided: Mapping[int, str]) -> dict[int, str]:
-    """What is to be done with each entry that may be a double. Raises Doubles, Refusal."""
+def _decisions(actor: Actor, entries: Sequence[NewFact], indexes: Sequence[int], decided: Mapping[int, str]) -> dict[int, str]:
+    """What is to be done with each entry about which somebody was or has to be asked. Raises Doubles, Refusal."""
     found = queries.doubles([one.said() for one in entries])
-    open_ones = {}
+    open_ones: dict[int, list[Fact]] = {}
     made: dict[int, str] = {}
-    for position, known in found.items():
-        index = indexes[position]
-        word = decided.get(index, "")
-        allowed = {ADD, LEAVE} | {f"correct:{fact.pk}" for fact in known}
-        if word in allowed:
+    for position, index in enumerate(indexes):
+        known, word = found.get(position, []), decided.get(index, "")
+        if word in (ADD, LEAVE) or word in {f"correct:{fact.pk}" for fact in known}:
             made[index] = word
         elif word:
             raise Refusal(_("This decision does not fit what is in the ledger now. Look again."), "ledger.decision")
-        else:
+        elif known:
             open_ones[index] = known
     if open_ones:
+        keys = [fact.pk for facts in open_ones.values() for fact in facts]
+        mine = set(access.scoped(actor, "ledger.correct", Fact).filter(pk__in=keys).values_list("pk", flat=True))
+        for facts in open_ones.values():
+            for fact in facts:
+                fact.is_mine = fact.pk in mine  # type: ignore[attr-defined]
         raise Doubles(open_ones)
     return made
 

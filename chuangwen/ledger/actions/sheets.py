@@ -29,7 +29,7 @@ def bring_sheet(
     ``day`` holds for rows that name none. Raises SheetError, Denied, Refusal.
     """
     access.require(actor, "ledger.import", division=unit.division, unit=unit)
-    head = layouts.find_head(read_tables(content, allow_csv=True))
+    head = layouts.find_head(read_tables(content, allow_csv=True, max_rows=layouts.MOST_ROWS))
     known = SheetLayout.objects.filter(unit=unit, signature=head.signature).first()
     if known is not None:
         return _start(actor, known, content, file_name, day)
@@ -49,7 +49,7 @@ def bring_sheet(
 
 def head_of(upload: SheetUpload) -> layouts.Head:
     """The titles of a sheet that waits. Raises SheetError."""
-    return layouts.find_head(read_tables(files.read(upload.file_key), allow_csv=True))
+    return layouts.find_head(read_tables(files.read(upload.file_key), allow_csv=True, max_rows=layouts.MOST_ROWS))
 
 
 def save_layout(actor: Actor, *, upload_id: int, columns: Mapping[str, str], name: str = "") -> ImportRun:

@@ -166,6 +166,24 @@ def test_the_same_quantity_told_by_the_street_and_by_its_community_is_asked_abou
     assert total(metric).value == 315 + 316 + 315
 
 
+def test_a_unit_is_told_of_anothers_double_and_may_not_correct_it(town):
+    metric = make_metric()
+    other = enter(town, metric, 315, unit=town.units["department2"])
+    with pytest.raises(Doubles) as asked:
+        enter(town, metric, 315, role="liaison", unit=town.units["department"])
+    assert asked.value.fields == {"facts": []} and not asked.value.found[0][0].is_mine
+    with pytest.raises(Missing):
+        enter(town, metric, 315, role="liaison", unit=town.units["department"], decided=f"correct:{other.pk}")
+    assert enter(town, metric, 315, role="liaison", unit=town.units["department"], decided="add").counts
+
+
+def test_what_was_left_stays_left_though_the_double_is_gone(town):
+    metric = make_metric()
+    assert actions.enter_facts(town.actors["clerk"], entries=[new(town, metric, 5)], decided={0: "leave"}) == []
+    with pytest.raises(Refusal):
+        enter(town, metric, 5, decided="correct:12")
+
+
 def test_other_days_places_and_operations_are_other_things(town):
     metric = make_metric()
     enter(town, metric, 10)

@@ -150,8 +150,6 @@ class Kind(PageMixin, View):
         return [(Overview.title, reverse("imports"))]
 
     def get(self, request: HttpRequest, kind: str) -> HttpResponse:
-        if self.importer.start:
-            return HttpResponseRedirect(reverse(self.importer.start))
         known = {parameter.key for parameter in self.importer.parameters}
         initial = {f"p_{key}": value for key, value in request.GET.items() if key in known}
         return self.show(ImportForm(self.importer, self.actor, initial=initial))
@@ -275,8 +273,8 @@ def again_url(run: ImportRun, importer: Importer | None) -> str:
     """The page where another file of this kind goes, what was asked for filled in already."""
     if importer is None:
         return reverse("imports")
-    if importer.start:
-        return reverse(importer.start)
+    if importer.start and (start := url_if(importer.start)):
+        return start
     kept = {
         parameter.key: run.parameters[parameter.key] for parameter in importer.parameters if run.parameters.get(parameter.key)
     }
