@@ -24,6 +24,7 @@ ROUTERS = [
     ("observations", "chuangwen.fieldwork.api", "observations_router"),
     ("cases", "chuangwen.cases.api", "router"),
     ("escalations", "chuangwen.cases.escalation.api", "router"),
+    ("sponsorship", "chuangwen.duties.sponsorship.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

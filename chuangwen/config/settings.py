@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "chuangwen.fieldwork",
     "chuangwen.cases",
     "chuangwen.intake",
+    "chuangwen.duties",
     "chuangwen.scoring",
     "chuangwen.papers",
     "chuangwen.overview",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("fieldwork/", include("chuangwen.fieldwork.urls")),
     path("cases/", include("chuangwen.cases.urls")),
     path("", include("chuangwen.intake.urls")),
+    path("duties/", include("chuangwen.duties.urls")),
     path("scoring/", include("chuangwen.scoring.urls")),
     path("papers/", include("chuangwen.papers.urls")),
     path("api/v1/", api.urls),

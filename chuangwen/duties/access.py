@@ -1,0 +1,3 @@
+"""The verbs of the room, each in its part."""
+
+from chuangwen.duties.sponsorship import access as _sponsorship  # noqa: F401
