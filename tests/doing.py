@@ -107,7 +107,7 @@ IDS = {
     "role_id": "role", "division_id": "division", "grid_id": "grid", "site_id": "site", "asset_id": "asset", "edition_id": "edition",
     "responsibility_id": "responsibility", "item_id": "item", "node_id": "indicator", "rule_id": "deadline", "parent_id": "unit",
     "key_id": "system_key", "hook_id": "webhook", "delivery_id": "delivery", "step_id": "step", "office_id": "supervising_office",
-    "channel_id": "channel",
+    "channel_id": "channel", "plan_id": "sponsorship", "sponsor_id": "sponsor", "place_id": "sponsored", "wish_id": "wish", "pair_id": "pair",
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
 }  # fmt: skip

@@ -118,7 +118,8 @@ def said(problem: BaseException) -> str:
 
 
 STEPS_OF_A_LIFE = tuple(
-    f"/api/v1/{life}" for life in ("escalations/<int:step_id>/", "papers/<int:pk>/", "appraisals/<", "appraisals/units/", "outlook/")
+    f"/api/v1/{life}"
+    for life in ("escalations/<int:step_id>/", "papers/<int:pk>/", "appraisals/<", "appraisals/units/", "outlook/", "sponsorship/")
 )
 """Each of these takes what it names from one state into the next, so that a sample is taken once, in one state: the tests of their rooms
 say what they answer when they are asked again."""

@@ -85,7 +85,7 @@ class RecordsForm(Form):
         offices = (Unit.Kind.TOWN_OFFICE, Unit.Kind.WORKING_GROUP)
         for name, label, rows in (
             ("leaders", gettext_lazy("Leaders"), people[:200]),
-            ("departments", gettext_lazy("Departments"), units.filter(kind=Unit.Kind.DEPARTMENT)),
+            ("departments", pgettext_lazy("sponsor", "Departments"), units.filter(kind=Unit.Kind.DEPARTMENT)),
             ("offices", gettext_lazy("Offices and working groups"), units.filter(kind__in=offices)),
         ):
             chosen = list(rows)

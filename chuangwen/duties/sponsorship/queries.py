@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chuangwen.duties.sponsorship.arithmetic.searching import Standing
 from chuangwen.duties.sponsorship.gathering import Question, Unfinished, question_of
@@ -26,9 +27,13 @@ def plans(actor: Actor) -> QuerySet[SponsorshipPlan]:
 
 def counted(rows: QuerySet[SponsorshipPlan]) -> QuerySet[SponsorshipPlan]:
     """With how many sponsors, places and pairs each has."""
-    return rows.annotate(
-        sponsor_count=Count("sponsors", distinct=True), place_count=Count("places", distinct=True), pair_count=Count("pairs", distinct=True)
-    )
+    counts = {
+        f"{name}_count": Coalesce(
+            Subquery(model.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(n=Count("pk")).values("n")), 0
+        )
+        for name, model in (("sponsor", PlanSponsor), ("place", PlanPlace), ("pair", PlanPair))
+    }
+    return rows.annotate(**counts)
 
 
 @dataclass

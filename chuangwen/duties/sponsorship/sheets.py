@@ -24,7 +24,9 @@ LAT = Column("lat", "纬度", kind="decimal", aliases=("北纬",), least=-90, mo
 LON = Column("lon", "经度", kind="decimal", aliases=("东经",), least=-180, most=180, places=6, example="110.9254")
 KINDS = [(0, "领导"), (0, "包保领导"), (1, "部门"), (1, "成员单位"), (2, "站所"), (2, "办公室"), (2, "专班")]
 SPONSORS = [
-    Column("name", "名称", required=True, aliases=("包保单位", "包保领导", "单位名称", "单位", "姓名"), max_length=80, example="河东街道综合执法队"),
+    Column(
+        "name", "名称", required=True, aliases=("包保单位", "包保领导", "单位名称", "单位", "姓名"), max_length=80, example="河东街道综合执法队"
+    ),
     Column("kind", "类别", kind="choice", choices=KINDS, required=True, aliases=("类型",), example="站所"),
     Column("staff", "人数", kind="int", aliases=("在编人数", "编制"), least=0, most=1_000_000, example=28),
     Column("budget", "经费（万元）", kind="decimal", aliases=("经费", "预算"), least=0, most=1_000_000_000, places=2, example="320"),
@@ -241,7 +243,7 @@ def table_sheet(plan: SponsorshipPlan) -> bytes:
     lines, _question = queries.table(plan)
     columns = [
         Column("place", pgettext("sponsorship", "Place"), width=24), Column("need", _("Need"), "decimal", places=2),
-        Column("leaders", _("Leaders"), width=30), Column("departments", _("Departments"), width=40),
+        Column("leaders", _("Leaders"), width=30), Column("departments", pgettext("sponsor", "Departments"), width=40),
         Column("offices", _("Offices and working groups"), width=40), Column("share", _("Strength of its due"), "percent"),
         Column("state", _("Remark"), width=16),
     ]  # fmt: skip

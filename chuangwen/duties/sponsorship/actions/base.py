@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from chuangwen.duties.sponsorship.events import SponsorshipMoved
 from chuangwen.duties.sponsorship.models import PlanEvent, SponsorshipPlan
@@ -40,20 +43,30 @@ def take(actor: Actor, step: Step, plan_id: int, *, expected: int | None = None)
 
 
 def write(
-    actor: Actor, step: Step, plan: SponsorshipPlan, changes: dict[str, Any], words: str, *, cost: float | None = None, told: Any = None
+    actor: Actor,
+    step: Step,
+    plan: SponsorshipPlan,
+    changes: dict[str, Any],
+    said: Callable[[], str],
+    *,
+    cost: float | None = None,
+    told: Any = None,
 ) -> None:
-    """The new state and ``changes``, the event, what others hear, the trail last."""
+    """The new state and ``changes``, the event, what others hear, the trail last. ``said`` tells it in a sentence, in the language of the
+    installation: others read it."""
     before = plan.state
+    with override(settings.LANGUAGE_CODE):
+        words = said()[:300]
     for name, value in changes.items():
         setattr(plan, name, value)
     plan.state = after(before, step) or before
     plan.revision = plan.revision + 1
     plan.save(update_fields=[*changes, "state", "revision"])
-    PlanEvent.objects.create(plan=plan, step=step.value, at=clock.now(), account_id=actor.account_id, words=words[:300], cost=cost)
+    PlanEvent.objects.create(plan=plan, step=step.value, at=clock.now(), account_id=actor.account_id, words=words, cost=cost)
     if plan.state != before:
         events.say(SponsorshipMoved(plan.pk, before, plan.state))
     facts = {"state": plan.state, "step": step.value} | (told or {})
-    audit.record(actor, POLICY[step], plan, before={"state": before}, after=facts, note=words[:300])
+    audit.record(actor, POLICY[step], plan, before={"state": before}, after=facts, note=words)
 
 
 def refuse(message: str, code: str, field: str | None = None) -> Refusal:

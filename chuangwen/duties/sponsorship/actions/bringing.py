@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -29,7 +29,7 @@ def bring_sponsors(actor: Actor, *, plan_id: int, rows: Sequence[dict[str, Any]]
                 for name, named in charges.items() if name in sponsors for place in dict.fromkeys(named) if place in places
             )  # fmt: skip
         strengthen(plan)
-        _told(actor, plan, _("Sponsors of a sheet: %(count)d"), written)
+        _told(actor, plan, lambda: _("Sponsors of a sheet: %(count)d"), written)
     return written
 
 
@@ -38,7 +38,7 @@ def bring_places(actor: Actor, *, plan_id: int, rows: Sequence[dict[str, Any]]) 
     with transaction.atomic():
         plan = take(actor, Step.EDIT, plan_id)
         written = _by_name(PlanPlace, plan, rows)
-        _told(actor, plan, _("Places of a sheet: %(count)d"), written)
+        _told(actor, plan, lambda: _("Places of a sheet: %(count)d"), written)
     return written
 
 
@@ -58,7 +58,7 @@ def bring_wishes(actor: Actor, *, plan_id: int, rows: Sequence[dict[str, Any]]) 
         old = [key for key, a, b in PlanWish.objects.filter(plan=plan).values_list("pk", "sponsor_id", "place_id") if (a, b) in pairs]
         PlanWish.objects.filter(pk__in=old).delete()
         PlanWish.objects.bulk_create(wishes)
-        _told(actor, plan, _("Wishes of a sheet: %(count)d"), len(wishes))
+        _told(actor, plan, lambda: _("Wishes of a sheet: %(count)d"), len(wishes))
     return len(rows)
 
 
@@ -79,5 +79,5 @@ def _by_name(model: Any, plan: SponsorshipPlan, rows: Sequence[dict[str, Any]]) 
     return len(rows)
 
 
-def _told(actor: Actor, plan: SponsorshipPlan, sentence: str, count: int) -> None:
-    write(actor, Step.EDIT, plan, unsolved(), sentence % {"count": count}, told={"rows": count})
+def _told(actor: Actor, plan: SponsorshipPlan, sentence: Callable[[], str], count: int) -> None:
+    write(actor, Step.EDIT, plan, unsolved(), lambda: sentence() % {"count": count}, told={"rows": count})

@@ -13,12 +13,12 @@ from chuangwen.duties.sponsorship.actions.solving import figures
 from chuangwen.duties.sponsorship.arithmetic.explaining import Move, judge
 from chuangwen.duties.sponsorship.arithmetic.problem import Pairs
 from chuangwen.duties.sponsorship.arithmetic.value import broken, value_of
+from chuangwen.duties.sponsorship.events import SponsorshipMoved
 from chuangwen.duties.sponsorship.gathering import Question, Unfinished, question_of
 from chuangwen.duties.sponsorship.models import PlanPair, PlanPlace, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import Step
 from chuangwen.kernel import access, audit, clock, events
 from chuangwen.kernel.access import Actor
-from chuangwen.duties.sponsorship.events import SponsorshipMoved
 
 
 def moved(question: Question, pair: PlanPair, place: PlanPlace | None, other: PlanPair | None) -> Pairs:
@@ -60,13 +60,15 @@ def move_pair(
                 _("This would break: %(rules)s.") % {"rules": "；".join(words.broken(question, rule, at) for rule, at in told.breaks[:5])},
                 "move_breaks", "place",
             )  # fmt: skip
-        sentence = _("%(sponsor)s: from %(here)s to %(there)s") % {"sponsor": pair.sponsor, "here": pair.place, "there": target}
-        if other is not None:
-            sentence += _("; %(sponsor)s in exchange") % {"sponsor": other.sponsor}
         _write_pairs(pair, other, target)
         changes = {"figures": figures(question, after), "terms": asdict(value_of(question.problem, after)), "points": told.after.total}
-        write(actor, Step.MOVE, plan, changes, sentence, cost=told.cost, told={"cost": round(told.cost, 4)})
+        write(actor, Step.MOVE, plan, changes, lambda: _told(pair, other, target), cost=told.cost, told={"cost": round(told.cost, 4)})
     return plan
+
+
+def _told(pair: PlanPair, other: PlanPair | None, target: PlanPlace) -> str:
+    sentence = _("%(sponsor)s: from %(here)s to %(there)s") % {"sponsor": pair.sponsor, "here": pair.place, "there": target}
+    return sentence + (_("; %(sponsor)s in exchange") % {"sponsor": other.sponsor} if other is not None else "")
 
 
 def _refuse_doubling(question: Question, after: Pairs, pair: PlanPair, target: PlanPlace) -> None:
@@ -100,7 +102,7 @@ def sign_plan(actor: Actor, *, plan_id: int, expected: int | None = None) -> Spo
             said = "；".join(words.broken(question, rule, at) for rule, at in wrong[:5])
             raise refuse(_("The plan does not keep all rules: %(rules)s.") % {"rules": said}, "plan_broken")
         changes = {"signed_at": clock.now(), "signed_by_id": actor.account_id}
-        write(actor, Step.SIGN, plan, changes, _("Signed."), told={"pairs": len(question.pairs)})
+        write(actor, Step.SIGN, plan, changes, lambda: _("Signed."), told={"pairs": len(question.pairs)})
     return plan
 
 
@@ -114,7 +116,7 @@ def start_plan(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
             old.save(update_fields=["state", "ended_at"])
             events.say(SponsorshipMoved(old.pk, SponsorshipPlan.State.RUNNING, old.state))
             audit.record(actor, "duties.plan_sponsorship", old, before={"state": "running"}, after={"state": "ended", "by": plan.pk})
-        write(actor, Step.START, plan, {"started_at": now}, _("In force."))
+        write(actor, Step.START, plan, {"started_at": now}, lambda: _("In force."))
     return plan
 
 
@@ -122,5 +124,5 @@ def end_plan(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
     """End a plan that is in force."""
     with transaction.atomic():
         plan = take(actor, Step.END, plan_id)
-        write(actor, Step.END, plan, {"ended_at": clock.now()}, _("Ended."))
+        write(actor, Step.END, plan, {"ended_at": clock.now()}, lambda: _("Ended."))
     return plan

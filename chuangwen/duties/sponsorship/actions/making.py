@@ -75,7 +75,8 @@ def edit_plan(
         changes = {"name": name, "starts_on": starts_on, "ends_on": ends_on, "seconds": seconds, "rules": rules.complete(weights or {})}
         before = _told(plan)
         weighed_anew = rules.complete(plan.rules) != changes["rules"]
-        write(actor, Step.EDIT, plan, changes | unsolved(), _("The plan was changed."), told={"before": before, "rules": changes["rules"]})
+        facts = {"before": before, "rules": changes["rules"]}
+        write(actor, Step.EDIT, plan, changes | unsolved(), lambda: _("The plan was changed."), told=facts)
         if weighed_anew:
             strengthen(plan)
     return plan
@@ -163,7 +164,7 @@ def save_sponsor(
             PlanCharge.objects.bulk_create(PlanCharge(plan=plan, sponsor=row, place=place) for place in here)
         strengthen(plan)
         row.refresh_from_db()
-        write(actor, Step.EDIT, plan, unsolved(), _("Sponsor: %(name)s") % {"name": row.name}, told={"sponsor": row.name})
+        write(actor, Step.EDIT, plan, unsolved(), lambda: _("Sponsor: %(name)s") % {"name": row.name}, told={"sponsor": row.name})
     return row
 
 
@@ -221,7 +222,7 @@ def _remove(actor: Actor, model: Any, plan_id: int, key: int) -> None:
         row.delete()
         if model is PlanSponsor:
             strengthen(plan)
-        write(actor, Step.EDIT, plan, unsolved(), _("Taken out: %(name)s") % {"name": told}, told={"removed": told})
+        write(actor, Step.EDIT, plan, unsolved(), lambda: _("Taken out: %(name)s") % {"name": told}, told={"removed": told})
 
 
 # -- places and wishes -----------------------------------------------------------------------------------------------------------
@@ -255,11 +256,13 @@ def save_place(
         row.name, row.division, row.grid, row.need = name, division, grid, need
         row.least, row.most, row.lat, row.lon = least, most, lat, lon
         row.save()
-        write(actor, Step.EDIT, plan, unsolved(), _("Place: %(name)s") % {"name": row.name}, told={"place": row.name})
+        write(actor, Step.EDIT, plan, unsolved(), lambda: _("Place: %(name)s") % {"name": row.name}, told={"place": row.name})
     return row
 
 
-def save_wish(actor: Actor, *, plan_id: int, sponsor: PlanSponsor, place: PlanPlace, kind: str, reason: str = "other", note: str = "") -> PlanWish:
+def save_wish(
+    actor: Actor, *, plan_id: int, sponsor: PlanSponsor, place: PlanPlace, kind: str, reason: str = "other", note: str = ""
+) -> PlanWish:
     """Say that a pair has to be, or must not be, and why. A second wish about a pair takes the place of the first."""
     with transaction.atomic():
         plan = take(actor, Step.EDIT, plan_id)
@@ -269,8 +272,11 @@ def save_wish(actor: Actor, *, plan_id: int, sponsor: PlanSponsor, place: PlanPl
             raise refuse(_("Say whether the pair has to be or must not be, and why."), "wish_kind", "kind")
         facts = {"plan": plan, "kind": kind, "reason": reason, "note": note[:200]}
         row, _made = PlanWish.objects.update_or_create(sponsor=sponsor, place=place, defaults=facts)
-        words = _("Wish: %(pair)s %(kind)s") % {"pair": row, "kind": row.get_kind_display()}
-        write(actor, Step.EDIT, plan, unsolved(), words, told={"wish": str(row), "kind": kind, "reason": reason})
+
+        def said() -> str:
+            return _("Wish: %(pair)s %(kind)s") % {"pair": row, "kind": row.get_kind_display()}
+
+        write(actor, Step.EDIT, plan, unsolved(), said, told={"wish": str(row), "kind": kind, "reason": reason})
     return row
 
 
@@ -299,8 +305,11 @@ def take_from_records(
         kept = [row for row in fresh if not (row.name in named or named.add(row.name))]  # type: ignore[func-returns-value]
         PlanSponsor.objects.bulk_create(kept)
         strengthen(plan)
-        words = _("Taken from the records: %(sponsors)d sponsors, %(places)d places") % {"sponsors": len(kept), "places": len(places)}
-        write(actor, Step.EDIT, plan, unsolved(), words, told={"sponsors": len(kept), "places": len(places)})
+        counts = {"sponsors": len(kept), "places": len(places)}
+        write(
+            actor, Step.EDIT, plan, unsolved(), lambda: _("Taken from the records: %(sponsors)d sponsors, %(places)d places") % counts,
+            told=counts,
+        )  # fmt: skip
     return plan
 
 

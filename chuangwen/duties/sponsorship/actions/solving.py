@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from chuangwen.duties.sponsorship import words
 from chuangwen.duties.sponsorship.actions.base import refuse, take, write
@@ -49,8 +51,8 @@ def start_solving(actor: Actor, *, plan_id: int) -> Job:
 
 
 def solve_plan(actor: Actor, *, plan_id: int, tell: Tell = lambda done, total, message: None, exact: bool = True) -> SponsorshipPlan:
-    """Solve and store. ``tell(done, total, message)`` hears how far it is, and what it raises ends it with nothing changed. ``exact``: small plans
-    are solved again without each pair, so that what the next best costs is exact. What makes a plan impossible is stored as sentences.
+    """Solve and store. ``tell(done, total, message)`` hears how far it is, and what it raises ends it with nothing changed. ``exact``: small
+    plans are solved again without each pair, so that what the next best costs is exact. What makes a plan impossible is stored as sentences.
 
     Raises Denied, Missing, NotNow, and Conflict when the plan was changed meanwhile.
     """
@@ -63,7 +65,9 @@ def solve_plan(actor: Actor, *, plan_id: int, tell: Tell = lambda done, total, m
     try:
         answer = solve(question.problem, seconds=plan.seconds, report=_reporter(plan, tell))
     except Impossible as impossible:
-        return _store_clashes(actor, plan, [words.clash(question, one) for one in impossible.clashes])
+        with override(settings.LANGUAGE_CODE):
+            sentences = [words.clash(question, one) for one in impossible.clashes[:50]]
+        return _store_clashes(actor, plan, sentences)
     costs = _next_best(question, answer, tell) if exact else {}
     return _store(actor, plan, question, answer, costs)
 
@@ -99,8 +103,8 @@ def _store_clashes(actor: Actor, plan: SponsorshipPlan, sentences: list[str]) ->
     with transaction.atomic():
         fresh = take(actor, Step.EDIT, plan.pk, expected=plan.revision)
         write(
-            actor, Step.EDIT, fresh, {"clashes": sentences[:50], "points": None, "bound": None, "solved_at": clock.now()},
-            _("No plan keeps all rules."), told={"clashes": len(sentences)},
+            actor, Step.EDIT, fresh, {"clashes": sentences, "points": None, "bound": None, "solved_at": clock.now()},
+            lambda: _("No plan keeps all rules."), told={"clashes": len(sentences)},
         )  # fmt: skip
     return fresh
 
@@ -122,8 +126,11 @@ def _store(actor: Actor, plan: SponsorshipPlan, question: Question, answer: Answ
         PlanPair.objects.filter(plan=fresh).delete()
         PlanPair.objects.bulk_create(rows, batch_size=2000)
         fresh.points, fresh.bound = answer.points, answer.bound
-        sentence = _("Solved: %(points)s points, %(quality)s") % {"points": words.points(answer.points), "quality": words.quality(fresh)}
-        write(actor, Step.SOLVE, fresh, changes, sentence, told={"points": answer.points, "bound": answer.bound, "pairs": len(rows)})
+
+        def said() -> str:
+            return _("Solved: %(points)s points, %(quality)s") % {"points": words.points(answer.points), "quality": words.quality(fresh)}
+
+        write(actor, Step.SOLVE, fresh, changes, said, told={"points": answer.points, "bound": answer.bound, "pairs": len(rows)})
     return fresh
 
 

@@ -7,9 +7,12 @@ when none would. The value is then a bound for all pairs, and the reduced cost s
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from time import monotonic
 
 import highspy
@@ -107,10 +110,28 @@ def linear(
     return lp
 
 
+@cache
+def _banner_is_out() -> bool:
+    """The library writes its name to the standard output with the first solver of a process, past every option: into nothing, so that what a
+    command prints stays what it prints."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.close(nothing)
+        highspy.Highs()
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+    return True
+
+
 def quiet() -> highspy.Highs:
+    """A solver that says nothing, works in one thread and always in the same order."""
+    _banner_is_out()
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("log_to_console", False)
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("random_seed", 7)
     return solver

@@ -29,9 +29,9 @@ def make_plan(town, name="包保方案", **more):
     return plan
 
 
-def solved(town, **more):
+def solved(town, exact=True, **more):
     plan = make_plan(town, **more)
-    return actions.solve_plan(town.actors["clerk"], plan_id=plan.pk)
+    return actions.solve_plan(town.actors["clerk"], plan_id=plan.pk, exact=exact)
 
 
 def names(plan):

@@ -22,6 +22,11 @@ from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter, 
 from chuangwen.web.templatetags.web import badge
 
 
+def strength_of(row: PlanSponsor) -> Any:
+    """Of a unit; a leader has none."""
+    return row.strength if row.kind else None
+
+
 class PlanRows(PlanPages, ListPage):
     """A list inside a plan; whoever makes plans adds and edits while it is open."""
 
@@ -53,11 +58,11 @@ class SponsorList(PlanRows):
     title = export_name = gettext_lazy("Sponsors")
     columns = [
         ListColumn("name", gettext_lazy("Name"), phone="title", sort=("name", "pk")),
-        ListColumn("kind", gettext_lazy("Kind"), "get_kind_display", sort=("kind", "pk"), phone="badge"),
+        ListColumn("kind", gettext_lazy("Kind"), "get_kind_display", sort=("kind", "pk"), phone="badge", nowrap=True),
         ListColumn("staff", gettext_lazy("Staff"), kind="int", sort=("staff", "pk")),
         ListColumn("budget", gettext_lazy("Budget, 10,000 yuan"), kind="decimal", sort=("budget", "pk"), phone="hidden"),
         ListColumn("last_result", gettext_lazy("Last year's result"), kind="decimal", phone="hidden"),
-        ListColumn("strength", gettext_lazy("Strength"), lambda row: row.strength if row.kind else None, kind="decimal", sort=("strength", "pk")),
+        ListColumn("strength", gettext_lazy("Strength"), strength_of, kind="decimal", sort=("strength", "pk")),
         ListColumn("capacity", gettext_lazy("Places at most"), kind="int", sort=("capacity", "pk")),
         ListColumn("least", gettext_lazy("Places at least"), kind="int", phone="hidden"),
         ListColumn("charges", gettext_lazy("In charge of"), lambda row: "、".join(one.place.name for one in row.charges.all()), width=30),
@@ -67,7 +72,9 @@ class SponsorList(PlanRows):
     search_hint = gettext_lazy("Name")
     default_sort = ("kind", "pk")
     default_size = 50
-    empty = Empty(gettext_lazy("No sponsors yet"), gettext_lazy("Take them from the records, bring in a sheet, or enter them."), icon="users-group")
+    empty = Empty(
+        gettext_lazy("No sponsors yet"), gettext_lazy("Take them from the records, bring in a sheet, or enter them."), icon="users-group"
+    )
     new_name, new_label, sheet = "sponsorship-sponsor-new", gettext_lazy("New sponsor"), "sponsorship_sponsors"
 
     def get_queryset(self) -> Any:

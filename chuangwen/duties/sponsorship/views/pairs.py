@@ -20,7 +20,7 @@ from chuangwen.duties.sponsorship.forms import TryForm
 from chuangwen.duties.sponsorship.gathering import Question, question_of
 from chuangwen.duties.sponsorship.models import PlanPair, PlanPlace, PlanSponsor, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import Step, after
-from chuangwen.duties.sponsorship.views.inputs import PlanRows
+from chuangwen.duties.sponsorship.views.inputs import PlanRows, strength_of
 from chuangwen.duties.sponsorship.views.plans import PlanPages
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
@@ -34,12 +34,12 @@ MOST_ALTERNATIVES = 8
 class PairList(PlanRows):
     """All pairs as a list that is searched and exported: the table that is signed, line by line."""
 
-    title = export_name = gettext_lazy("Pairs")
+    title = export_name = pgettext_lazy("sponsorship", "Pairs")
     columns = [
         ListColumn("place", pgettext_lazy("sponsorship", "Place"), "place.name", phone="title", sort=("place__name", "pk")),
         ListColumn("sponsor", gettext_lazy("Sponsor"), "sponsor.name", sort=("sponsor__name", "pk")),
-        ListColumn("kind", gettext_lazy("Kind"), "sponsor.get_kind_display", sort=("sponsor__kind", "pk"), phone="badge"),
-        ListColumn("strength", gettext_lazy("Strength"), lambda row: row.sponsor.strength if row.sponsor.kind else None, kind="decimal", phone="hidden"),
+        ListColumn("kind", gettext_lazy("Kind"), "sponsor.get_kind_display", sort=("sponsor__kind", "pk"), phone="badge", nowrap=True),
+        ListColumn("strength", gettext_lazy("Strength"), lambda row: strength_of(row.sponsor), kind="decimal", phone="hidden"),
         ListColumn("by_hand", gettext_lazy("By hand"), sort=("by_hand", "pk"), phone="hidden"),
         ListColumn(
             "next_cost", gettext_lazy("The next best costs, points"), lambda row: None if row.next_cost is None else round(row.next_cost, 2),

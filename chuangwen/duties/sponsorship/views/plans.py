@@ -47,7 +47,7 @@ class PlanList(ListPage):
         ListColumn("division", gettext_lazy("Area"), "division.name"),
         ListColumn("place_count", pgettext_lazy("sponsorship", "Places"), kind="int"),
         ListColumn("sponsor_count", gettext_lazy("Sponsors"), kind="int"),
-        ListColumn("pair_count", gettext_lazy("Pairs"), kind="int"),
+        ListColumn("pair_count", pgettext_lazy("sponsorship", "Pairs"), kind="int"),
         ListColumn("quality", gettext_lazy("Quality"), words.quality, phone="hidden"),
         ListColumn("starts_on", pgettext_lazy("sponsorship", "In force from"), kind="date", sort=("starts_on", "pk"), nowrap=True),
         ListColumn("ends_on", pgettext_lazy("sponsorship", "until"), kind="date", nowrap=True, phone="hidden"),
@@ -55,10 +55,10 @@ class PlanList(ListPage):
     search_fields = ["name"]
     search_hint = gettext_lazy("Name")
     default_sort = ("-made_at", "-pk")
-    saved_views = [SavedView(gettext_lazy("All")), SavedView(gettext_lazy("In force"), "state=running")]
+    saved_views = [SavedView(gettext_lazy("All")), SavedView(pgettext_lazy("sponsorship", "in force"), "state=running")]
     empty = Empty(
         gettext_lazy("No sponsorship plans yet"),
-        gettext_lazy("Make a plan, take sponsors and places from the records, and have it solved."), icon="affiliate",
+        gettext_lazy("Make a plan, take sponsors and places from the records, and have it solved."), icon="hierarchy-3",
     )  # fmt: skip
 
     def get_queryset(self) -> Any:
@@ -88,8 +88,8 @@ class PlanPages(PageMixin):
 
 
 STEPS = (
-    (Step.SIGN, "sponsorship-sign", gettext_lazy("Sign"), "signature"),
-    (Step.START, "sponsorship-start", gettext_lazy("Put in force"), "player-play"),
+    (Step.SIGN, "sponsorship-sign", gettext_lazy("Sign the plan"), "signature"),
+    (Step.START, "sponsorship-start", pgettext_lazy("sponsorship", "Put in force"), "player-play"),
     (Step.END, "sponsorship-end", gettext_lazy("End"), "player-stop"),
 )
 LIFE = (
@@ -340,7 +340,7 @@ class Sign(StepPage):
 
 
 class Start(StepPage):
-    title = submit = gettext_lazy("Put in force")
+    title = submit = pgettext_lazy("sponsorship", "Put in force")
     done = gettext_lazy("The plan is in force.")
     explanation = gettext_lazy("The plan that is in force in this area now ends with it.")
     step = staticmethod(actions.start_plan)
