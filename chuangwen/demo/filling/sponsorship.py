@@ -50,9 +50,10 @@ def _places(keys: Keys, plan: SponsorshipPlan) -> list[PlanPlace]:
     rows = [row for row in keys.divisions.values() if row.level == Division.Level.VILLAGE]
     found = []
     for row in rows:
-        sites = [site for site in keys.sites.values() if site.division_id == row.pk and site.lat is not None]
+        points = [(site.lat, site.lon) for site in keys.sites.values() if site.division_id == row.pk]
+        known = [(lat, lon) for lat, lon in points if lat is not None and lon is not None]
         grids = sum(grid.division_id == row.pk and grid.parent_id is None for grid in keys.grids.values())
-        lat, lon = (mean(site.lat for site in sites), mean(site.lon for site in sites)) if sites else (None, None)
+        lat, lon = (mean(lat for lat, _ in known), mean(lon for _, lon in known)) if known else (None, None)
         found.append(PlanPlace(plan=plan, name=str(row), division=row, need=max(1, grids), least=2, most=5, lat=lat, lon=lon))
     return PlanPlace.objects.bulk_create(found)
 

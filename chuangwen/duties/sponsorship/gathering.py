@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, nan, radians
 
@@ -64,10 +65,10 @@ def question_of(plan: SponsorshipPlan, *, hold_hand: bool = False) -> Question:
 
 def _flat(sponsors: list[PlanSponsor], places: list[PlanPlace]) -> tuple[np.ndarray, np.ndarray]:
     """Kilometres on a flat map around the middle of what is known: exact enough for a city."""
-    known = [row.lat for row in (*sponsors, *places) if row.lat is not None and row.lon is not None]
+    known = [row.lat for row in sponsors if row.lat is not None] + [row.lat for row in places if row.lat is not None]
     east = KM_OF_A_DEGREE * cos(radians(sum(known) / len(known))) if known else KM_OF_A_DEGREE
 
-    def table(rows) -> np.ndarray:
+    def table(rows: Sequence[PlanSponsor] | Sequence[PlanPlace]) -> np.ndarray:
         return np.array(
             [(nan, nan) if row.lat is None or row.lon is None else (row.lon * east, row.lat * KM_OF_A_DEGREE) for row in rows],
             dtype=float,

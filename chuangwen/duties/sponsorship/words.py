@@ -57,7 +57,7 @@ def clash(question: Question, found: Clash) -> str:
     """A contradiction in a sentence that says what to change."""
     sponsors, places = [question.sponsors[i] for i in found.sponsors], [question.places[j] for j in found.places]
     facts = {"sponsor": names(sponsors), "place": names(places), "wanted": found.wanted, "there": found.there}
-    if found.rule == "few_of_kind":
+    if found.kind is not None:
         facts["kind"] = str(PlanSponsor.Kind(found.kind).label)
     if found.rule == "together":
         return _together(question, found)

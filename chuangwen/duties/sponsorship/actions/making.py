@@ -99,8 +99,9 @@ def new_version(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
             before=SponsorshipPlan.objects.filter(division=old.division_id, state=SponsorshipPlan.State.RUNNING).first(),
         )  # fmt: skip
         sponsors, places = _copied(old.sponsors.all(), fresh), _copied(old.places.all(), fresh)
+        model: Any
         for model in (PlanCharge, PlanWish):
-            rows = list(model._default_manager.filter(plan=old))
+            rows: list[Any] = list(model._default_manager.filter(plan=old))
             for row in rows:
                 row.pk, row.plan, row._state.adding = None, fresh, True
                 row.sponsor, row.place = sponsors[row.sponsor_id], places[row.place_id]

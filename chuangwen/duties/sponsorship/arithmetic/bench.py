@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from resource import RUSAGE_SELF, getrusage
+from time import perf_counter
+from typing import Any
+
 import numpy as np
 
+from chuangwen.duties.sponsorship.arithmetic.fairness import fairness
+from chuangwen.duties.sponsorship.arithmetic.greedy import assign
 from chuangwen.duties.sponsorship.arithmetic.problem import Kind, Pair, Problem, Rules
+from chuangwen.duties.sponsorship.arithmetic.solving import solve
+from chuangwen.duties.sponsorship.arithmetic.value import broken, value_of
 
 SIZES = {"township": (30, 6), "county": (520, 439), "city": (3000, 2000)}
+SECONDS = {"township": 30.0, "county": 120.0, "city": 300.0}
 
 
 def generated(sponsors: int, places: int, seed: int = 1) -> Problem:
@@ -44,3 +55,31 @@ def generated(sponsors: int, places: int, seed: int = 1) -> Problem:
         kind, strength, capacity.astype(int), np.ones(sponsors, dtype=int), sponsor_xy, need, np.full(places, 1), most, place_xy,
         charges, fixed, frozenset(forbidden - charges - fixed), frozenset(running), Rules(at_least=(1, 0, 0)),
     )  # fmt: skip
+
+
+def measured(size: str, seconds: float) -> dict[str, Any]:
+    """One size, solved for at most ``seconds`` beside the greedy assignment, in a process of its own so that its memory is its own.
+
+    ``gap`` is the share of the points by which a better plan could still be better; ``greedy_over`` how much more the greedy plan costs;
+    ``greedy_breaks`` how many rules it does not keep; ``memory_mb`` the most the process held.
+    """
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(_measured, size, seconds).result()
+
+
+def _measured(size: str, seconds: float) -> dict[str, Any]:
+    problem = generated(*SIZES[size])
+    started = perf_counter()
+    by_hand = assign(problem)
+    greedy_s = perf_counter() - started
+    answer = solve(problem, seconds=seconds)
+    greedy_points = value_of(problem, by_hand).total
+    before, after = fairness(problem, by_hand), fairness(problem, answer.pairs)
+    return {
+        "size": size, "sponsors": problem.sponsors, "places": problem.places, "points": round(answer.points, 2), "bound": round(answer.bound, 2),
+        "gap": round(answer.gap, 4), "proven": answer.proven, "seconds": round(answer.seconds, 1),
+        "memory_mb": getrusage(RUSAGE_SELF).ru_maxrss // 1024, "greedy_points": round(greedy_points, 2), "greedy_s": round(greedy_s, 2),
+        "greedy_over": round(greedy_points / answer.points - 1, 4), "greedy_breaks": len(broken(problem, by_hand)),
+        "breaks": len(broken(problem, answer.pairs)), "weak": after.weak, "greedy_weak": before.weak,
+        "weakest": round(after.share_least, 3), "greedy_weakest": round(before.share_least, 3),
+    }  # fmt: skip

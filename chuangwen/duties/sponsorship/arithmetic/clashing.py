@@ -181,4 +181,4 @@ class _Feasible:
         if row < layout.kind_start:
             return ("place_least" if price > 0 else "place_most", row - layout.sponsors)
         number, place = divmod(row - layout.kind_start, layout.places)
-        return (layout.kinds[number].name.lower(), place)
+        return (KINDS[layout.kinds[number]].name.lower(), place)

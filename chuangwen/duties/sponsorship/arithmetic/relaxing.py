@@ -231,7 +231,7 @@ def _run(solver: highspy.Highs, offset: float, tell: Callable[[float | None, flo
 
     def interrupt(event: highspy.HighsCallbackEvent) -> None:
         look(event)
-        if stop.is_set():
+        if stop.is_set() and event.data_in is not None:
             event.data_in.user_interrupt = True
 
     solver.cbMipInterrupt += interrupt

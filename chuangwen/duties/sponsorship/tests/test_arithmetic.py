@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from chuangwen.duties.sponsorship.arithmetic import Kind, Problem, Rules, clashing, explaining, greedy, relaxing, solve, value_of
-from chuangwen.duties.sponsorship.arithmetic.bench import generated
+from chuangwen.duties.sponsorship.arithmetic.bench import generated, measured
 from chuangwen.duties.sponsorship.arithmetic.decomposing import whole_sponsors
 from chuangwen.duties.sponsorship.arithmetic.fairness import fairness
 from chuangwen.duties.sponsorship.arithmetic.solving import Progress
@@ -208,3 +208,10 @@ def test_who_is_asked_to_stop_stops_with_what_there_is_and_what_is_raised_comes_
 
     with pytest.raises(Stop):
         solve(problem, seconds=60, report=stop)
+
+
+def test_the_benchmark_says_what_it_measured_beside_the_greedy_plan():
+    row = measured("township", 5)
+    assert (row["sponsors"], row["places"], row["breaks"]) == (30, 6, 0)
+    assert row["bound"] <= row["points"] <= row["greedy_points"]
+    assert row["memory_mb"] > 0 and row["proven"] == (row["gap"] == 0)

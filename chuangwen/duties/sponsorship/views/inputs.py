@@ -59,7 +59,7 @@ class SponsorList(PlanRows):
     columns = [
         ListColumn("name", gettext_lazy("Name"), phone="title", sort=("name", "pk")),
         ListColumn("kind", gettext_lazy("Kind"), "get_kind_display", sort=("kind", "pk"), phone="badge", nowrap=True),
-        ListColumn("staff", gettext_lazy("Staff"), kind="int", sort=("staff", "pk")),
+        ListColumn("headcount", gettext_lazy("Staff"), "staff", kind="int", sort=("staff", "pk")),
         ListColumn("budget", gettext_lazy("Budget, 10,000 yuan"), kind="decimal", sort=("budget", "pk"), phone="hidden"),
         ListColumn("last_result", gettext_lazy("Last year's result"), kind="decimal", phone="hidden"),
         ListColumn("strength", gettext_lazy("Strength"), strength_of, kind="decimal", sort=("strength", "pk")),

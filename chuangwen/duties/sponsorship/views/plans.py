@@ -20,7 +20,7 @@ from chuangwen.duties.sponsorship.states import OPEN, Step, after
 from chuangwen.kernel import access
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.models import Job
-from chuangwen.web import formatting
+from chuangwen.web import formatting, panels
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, SavedView
@@ -120,7 +120,7 @@ class PlanPage(PlanPages, View):
             may_plan=may_plan, may_move=may_plan and after(plan.state, Step.MOVE) is not None, open=plan.state in OPEN, steps=self.steps(plan),
             job=self.job(plan), counts=_counts(plan, lines, question), life=[(label.label, getattr(plan, at)) for label, at in LIFE],
             versions=queries.versions(plan), events=list(queries.events_of(plan)[:12]) if may_plan else [],
-            stale=plan.state == SponsorshipPlan.State.DRAFT and bool(plan.figures),
+            panels=panels.shown(request, "duties.sponsorship", plan), stale=plan.state == SponsorshipPlan.State.DRAFT and bool(plan.figures),
         )  # fmt: skip
         return render(request, "duties/sponsorship/plan.html", context)
 
