@@ -108,6 +108,7 @@ IDS = {
     "responsibility_id": "responsibility", "item_id": "item", "node_id": "indicator", "rule_id": "deadline", "parent_id": "unit",
     "key_id": "system_key", "hook_id": "webhook", "delivery_id": "delivery", "step_id": "step", "office_id": "supervising_office",
     "channel_id": "channel", "fact_id": "fact", "metric_id": "metric", "upload_id": "upload", "layout_id": "layout",
+    "plan_id": "sponsorship", "sponsor_id": "sponsor", "place_id": "sponsored", "wish_id": "wish", "pair_id": "pair",
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
     "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",

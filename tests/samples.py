@@ -50,6 +50,11 @@ def of_team() -> Sample:
     return Sample(lambda place, _role: {"pk": place.things["round"].pk, "team": place.things["team"].pk})
 
 
+def of_plan(thing: str) -> Sample:
+    """A row of a sponsorship plan; both stand in the address."""
+    return Sample(lambda place, _role: {"pk": place.things["sponsorship"].pk, "row": place.things[thing].pk})
+
+
 def held(thing: str, **more: Any) -> Sample:
     """What whoever holds the secret of a link reaches: everybody alike, signed in or not."""
     return Sample(lambda place, _role: {"token": place.things[thing]} | {key: find(place) for key, find in more.items()}, True)
@@ -379,6 +384,30 @@ SAMPLES: dict[str, Sample] = {
     "duties:feed-withdraw": of("feed"),
     "duties:feed-text": held("feed_token"),
     "duties:load-week": of("unit"),
+    "duties:sponsorship": of("sponsorship"),
+    "duties:sponsorship-edit": of("sponsorship"),
+    "duties:sponsorship-version": of("sponsorship"),
+    "duties:sponsorship-records": of("sponsorship"),
+    "duties:sponsorship-solve": of("sponsorship"),
+    "duties:sponsorship-changes": of("sponsorship"),
+    "duties:sponsorship-sign": of("sponsorship"),
+    "duties:sponsorship-start": of("signed_sponsorship"),
+    "duties:sponsorship-end": of("running_sponsorship"),
+    "duties:sponsorship-table": of("sponsorship"),
+    "duties:sponsorship-pairs": of("sponsorship"),
+    "duties:sponsorship-sponsors": of("sponsorship"),
+    "duties:sponsorship-sponsor-new": of("sponsorship"),
+    "duties:sponsorship-sponsor": of_plan("sponsor"),
+    "duties:sponsorship-sponsor-remove": of_plan("sponsor"),
+    "duties:sponsorship-places": of("sponsorship"),
+    "duties:sponsorship-place-new": of("sponsorship"),
+    "duties:sponsorship-place": of_plan("sponsored"),
+    "duties:sponsorship-place-remove": of_plan("sponsored"),
+    "duties:sponsorship-wishes": of("sponsorship"),
+    "duties:sponsorship-wish-new": of("sponsorship"),
+    "duties:sponsorship-wish-remove": of_plan("wish"),
+    "duties:sponsorship-pair": of("pair"),
+    "duties:sponsorship-move": of("pair"),
     # the API
     "/api/v1/appraisals/units/<row_id>/<measure>": Sample(
         lambda place, _role: {"row_id": place.things["appraisal_row"].pk, "measure": "in_time"}
@@ -411,6 +440,7 @@ API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
     "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
+    "plan_id": "sponsorship", "pair_id": "pair",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -455,6 +485,8 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     },
     "/api/v1/ledger/facts/<fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
     "/api/v1/ledger/facts/<fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
+    "/api/v1/sponsorship/<int:plan_id>/solve": nothing, "/api/v1/sponsorship/<int:plan_id>/sign": nothing,
+    "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {"place": place.things["sponsored"].pk},
     "/api/v1/messages/read": nothing,
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),

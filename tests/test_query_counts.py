@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
+from chuangwen.duties.models import PlanCharge, PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
@@ -121,6 +122,13 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
         AppraisalObjection.objects.create(appraisal=result, unit=unit, words=f"异议{n}", raised_at=now, due_at=now)
         Consequence.objects.create(appraisal=result, unit=unit, kind="talk", grounds=f"第{n}期")
         ManualEntry.objects.create(unit=unit, kind="荣誉", day=today, words=f"表彰{n}", link="https://example.cn", entered_at=now)
+        plan = SponsorshipPlan.objects.create(name=f"包保{n}", division=division, starts_on=today, ends_on=today, made_at=now)
+        for one in (plan, things["sponsorship"]):
+            sponsor = PlanSponsor.objects.create(plan=one, kind=1, name=f"单位{n}", unit=unit)
+            sponsored = PlanPlace.objects.create(plan=one, name=f"点位{n}", division=division)
+            PlanWish.objects.create(plan=one, sponsor=sponsor, place=sponsored, kind="fixed")
+            PlanPair.objects.create(plan=one, sponsor=sponsor, place=sponsored)
+            PlanCharge.objects.create(plan=one, sponsor=sponsor, place=sponsored)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",

@@ -25,6 +25,9 @@ from chuangwen.cases.models import (
 from chuangwen.cases.tests.loop import Loop, make_photo
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
+from chuangwen.duties.sponsorship import actions as sponsorship
+from chuangwen.duties.sponsorship.models import PlanWish
+from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.evidence import actions as evidence
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.evidence.redaction import new_key
@@ -120,6 +123,7 @@ def make_place(town: Town) -> Place:
     _cases(place)
     _papers(place)
     _appraisals(place)
+    _sponsorship(place)
     _doubts(place)
     _outside(place)
     _ledger(place)
@@ -393,6 +397,22 @@ def _appraisals(place: Place) -> None:
         entry=ManualEntry.objects.create(unit=unit, kind="荣誉", day=clock.today(), words="市级表彰", entered_at=now, **proof),
         consequence=Consequence.objects.create(appraisal=signed, unit=unit, kind="talk", grounds="黑榜"),
     )
+
+
+def _sponsorship(place: Place) -> None:
+    """A plan that was solved, with a wish; one that is signed, one that is in force."""
+    town, things = place.town, place.things
+    plan = solved(town, exact=False)
+    sponsor, sponsored = plan.sponsors.last(), plan.places.first()
+    wish = PlanWish.objects.create(plan=plan, sponsor=sponsor, place=sponsored, kind="forbidden", reason="last_cycle")
+    signed, running = solved(town, name="已签发的包保方案", exact=False), solved(town, name="实施中的包保方案", exact=False)
+    for one in (signed, running):
+        sponsorship.sign_plan(town.actors["leader"], plan_id=one.pk)
+    sponsorship.start_plan(town.actors["clerk"], plan_id=running.pk)
+    things.update(
+        sponsorship=plan, signed_sponsorship=signed, running_sponsorship=running, sponsor=sponsor, sponsored=sponsored, wish=wish,
+        pair=plan.pairs.first(),
+    )  # fmt: skip
 
 
 SMALL_SCHEME = {

@@ -196,6 +196,19 @@ def routes(sites: int | None, seconds: float, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", default=None, type=click.Choice(["township", "county", "city"]), help="只测这一规模；不填：乡镇、县、市")
+@click.option("--seconds", default=None, type=click.FloatRange(min=1, max=3600), help="求解秒数上限；不填：30、120、300")
+@click.option("--json", "as_json", is_flag=True)
+def sponsorship(size: str | None, seconds: float | None, as_json: bool) -> None:
+    """包保方案求解：乡镇 30×6、县 520×439、市 3000×2000，与逐点就近安排对比。"""
+    from chuangwen.duties.sponsorship.arithmetic.bench import SECONDS, SIZES, measured
+
+    figures = {"rows": [measured(name, seconds or SECONDS[name]) for name in ([size] if size else SIZES)]}
+    keep(f"sponsorship-{size}" if size else "sponsorship", figures)
+    answer(figures, as_json, table("包保方案求解", figures["rows"]))
+
+
+@bench.command()
 @click.option("--clients", default="1,16,64", show_default=True, help="同时提交的手机数，逗号分隔")
 @click.option("--seconds", default=10.0, show_default=True, help="每项测量的秒数")
 @click.option("--json", "as_json", is_flag=True)
@@ -313,6 +326,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(evidence, sizes="10000,100000,1000000", places=40, drawn=12, people=60, as_json=False)
     context.invoke(papers, sheets=200, as_json=False)
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
+    context.invoke(sponsorship, size=None, seconds=None, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):

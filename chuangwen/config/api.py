@@ -27,6 +27,7 @@ ROUTERS = [
     ("ledger", "chuangwen.ledger.api", "router"),
     ("duties", "chuangwen.duties.rhythm.api", "router"),
     ("load", "chuangwen.duties.load.api", "router"),
+    ("sponsorship", "chuangwen.duties.sponsorship.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

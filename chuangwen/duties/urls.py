@@ -1,7 +1,13 @@
 """Addresses of the room, package by package."""
 
+from django.urls import include, path
+
 from chuangwen.duties.load.urls import urlpatterns as load_addresses
 from chuangwen.duties.rhythm.urls import urlpatterns as rhythm_addresses
 
 app_name = "duties"
-urlpatterns = [*rhythm_addresses, *load_addresses]
+urlpatterns = [
+    path("sponsorship/", include("chuangwen.duties.sponsorship.urls")),
+    *rhythm_addresses,
+    *load_addresses,
+]

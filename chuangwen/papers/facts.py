@@ -177,3 +177,26 @@ class CertificateFacts:
     code: str = ""
     address: str = ""
     valid_until: date | None = None
+
+
+@dataclass(frozen=True)
+class SponsorLine:
+    """A place with the names of its sponsors."""
+
+    place: str
+    leaders: str
+    departments: str
+    offices: str
+
+
+@dataclass(frozen=True)
+class SponsorshipFacts:
+    """The signed sponsorship plan of an area."""
+
+    area: str
+    name: str
+    period: Period
+    lines: Sequence[SponsorLine]
+    places: Number
+    sponsors: Number
+    pairs: Number

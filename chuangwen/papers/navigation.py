@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case
+from chuangwen.duties.models import SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers import queries
 from chuangwen.papers.composing import KINDS, UNIT
@@ -67,6 +68,16 @@ def _of_unit(request: HttpRequest, unit: Unit) -> dict[str, Any] | None:
     return found if papers or may_draft else None
 
 
+def _of_sponsorship(request: HttpRequest, plan: SponsorshipPlan) -> dict[str, Any] | None:
+    """Papers with the table of a plan, once it is signed."""
+    if plan.state not in (SponsorshipPlan.State.SIGNED, SponsorshipPlan.State.RUNNING):
+        return None
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = queries.papers(actor).filter(kind=Paper.Kind.SPONSORSHIP, division=plan.division_id, created_at__gte=plan.signed_at)
+    return {"plan": plan, "papers": list(rows[:8]), "may_draft": actor.may("papers.draft")}
+
+
+register_panel(Panel("duties.sponsorship", "papers", "papers/panels/sponsorship.html", _of_sponsorship, verb="papers.see", order=60))
 register_panel(Panel("fieldwork.round", "papers", "papers/round_panel.html", _of_round, verb="papers.see", order=60))
 register_panel(Panel("cases.case", "papers", "papers/panels/case.html", _of_case, verb="papers.see", order=60))
 register_panel(Panel("people.unit", "papers", "papers/panels/unit.html", _of_unit, verb="papers.see", order=60))

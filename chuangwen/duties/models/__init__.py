@@ -2,5 +2,27 @@
 
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
+from chuangwen.duties.sponsorship.models import (
+    PlanCharge,
+    PlanEvent,
+    PlanPair,
+    PlanPlace,
+    PlanSponsor,
+    PlanWish,
+    SponsorshipPlan,
+)
 
-__all__ = ["Duty", "DutyRecord", "FeedLink", "LoadLimit", "Occurrence"]
+__all__ = [
+    "Duty",
+    "DutyRecord",
+    "FeedLink",
+    "LoadLimit",
+    "Occurrence",
+    "PlanCharge",
+    "PlanEvent",
+    "PlanPair",
+    "PlanPlace",
+    "PlanSponsor",
+    "PlanWish",
+    "SponsorshipPlan",
+]

@@ -13,6 +13,7 @@ from chuangwen.papers.composing import (  # noqa: F401  they add themselves to t
     express,
     hq_order,
     rectification,
+    sponsorship,
     supervision,
     talk_notice,
     work_report,

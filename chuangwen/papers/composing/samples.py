@@ -12,6 +12,8 @@ from chuangwen.papers.facts import (
     DoneLine,
     KindLine,
     PeriodFacts,
+    SponsorLine,
+    SponsorshipFacts,
     UnitCases,
     UnitLine,
 )
@@ -65,3 +67,11 @@ def appraisal() -> AppraisalFacts:
 
 def certificate() -> CertificateFacts:
     return CertificateFacts("双山社区居民委员会", "2026年度文明单位", "ABCDEFGH23456789", "/papers/certificates/")
+
+
+def sponsorship() -> SponsorshipFacts:
+    line = SponsorLine("双山社区", "张三", "城管局、民政局", "宣传教育组")
+    return SponsorshipFacts(
+        "河东街道", "河东街道包保工作方案", Period(date(2027, 1, 1), date(2027, 12, 31)), [line],
+        number("sponsored_places", "包保点位数", 1), number("sponsors", "包保领导和单位数", 4), number("sponsorship_pairs", "包保关系数", 4),
+    )  # fmt: skip

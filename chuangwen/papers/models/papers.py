@@ -50,6 +50,7 @@ class Kind(models.TextChoices):
     TALK_NOTICE = "talk_notice", pgettext_lazy("paper", "notice of a talk")
     CERTIFICATE = "certificate", pgettext_lazy("paper", "certificate")
     ANNUAL_APPRAISAL = "annual_appraisal", pgettext_lazy("paper", "annual appraisal")
+    SPONSORSHIP = "sponsorship", pgettext_lazy("paper", "sponsorship plan")
 
 
 class State(models.TextChoices):

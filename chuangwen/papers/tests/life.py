@@ -5,6 +5,8 @@ from typing import Any
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, Urgency
+from chuangwen.duties.sponsorship.actions import sign_plan
+from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock
 from chuangwen.papers import actions
 from chuangwen.papers.models import Paper
@@ -33,6 +35,10 @@ def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
     facts: dict[str, Any] = {"period": this_week()}
     if kind in ("dispatch_sheet", "rectification", "supervision", "hq_order", "talk_notice", "certificate"):
         facts = {"unit": town.units["department"]}
+    if kind == "sponsorship":
+        plan = solved(town, exact=False)
+        sign_plan(town.actors["leader"], plan_id=plan.pk)
+        facts = {"division": town.street}
     return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))
 
 

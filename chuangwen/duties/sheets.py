@@ -1,0 +1,3 @@
+"""Sheets of the room, each in its part."""
+
+from chuangwen.duties.sponsorship import sheets as _sponsorship  # noqa: F401
