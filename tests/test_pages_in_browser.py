@@ -31,7 +31,7 @@ PARTS = {
     "cases:due", "cases:point", "cases:sites", "fieldwork:record-sites",  "mfa_download_recovery_codes", "places:branch",
     "places:outlines", "places:points", "places:site-point", "scoring:file", "styleguide-places",
     "map-areas", "map-sites", "map-squares", "wall-display-outlines", "wall-display-part", "wall-outlines", "wall-part",
-    "duties:feed-text",
+    "duties:feed-text", "duties:load-sheet",
 }  # fmt: skip
 """Addresses that answer with data, a file or a part of a page."""
 NOT_BY_LINK = {

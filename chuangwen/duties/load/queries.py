@@ -40,12 +40,11 @@ def amounts(found: Iterable[Burden]) -> dict[rules.Slot, int]:
 
 @dataclass
 class Cell:
-    """A unit's week. ``over`` names the sources beyond their limit."""
+    """A unit's week. ``over`` names the sources beyond their limit; ``level``: how much it is beside the fullest cell shown, 0 to 4."""
 
     planned: int = 0
     done: int = 0
-    allowed: int = 0
-    limited: int = 0
+    level: int = 0
     over: list[str] = field(default_factory=list)
     full: bool = False
 
@@ -55,7 +54,7 @@ class Cell:
             return "bad"
         if self.full:
             return "warn"
-        return "ok" if self.planned else "quiet"
+        return ""
 
 
 @dataclass
@@ -109,6 +108,9 @@ def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int]) -> dic
         cell.full = cell.full or planned >= limit
         if planned > limit:
             cell.over.append(source)
+    most = max((cell.planned for cell in cells.values()), default=0)
+    for cell in cells.values():
+        cell.level = -(-4 * cell.planned // most) if most else 0
     return dict(cells)
 
 

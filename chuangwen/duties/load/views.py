@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +19,6 @@ from chuangwen.duties.rhythm.views.occurrences import asked_week, week_links
 from chuangwen.kernel import access, clock, sheets
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.people.models import Unit
-from chuangwen.web import formatting
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import FormPage
 from chuangwen.web.views import PageMixin
@@ -94,7 +92,6 @@ class LoadWeek(PageMixin, View):
         monday = asked_week(request)
         self.title = _("What falls on %(unit)s") % {"unit": unit}
         self.breadcrumbs = [(HOME, reverse("duties:load"))]
-        self.lead = f"{formatting.day(monday)} – {formatting.short_day(monday + timedelta(days=6), monday)}"
         context = self.get_context_data(unit=unit, parts=queries.week(unit, monday), **week_links(monday))
         return render(request, "duties/load/week.html", context)
 

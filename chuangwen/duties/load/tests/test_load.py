@@ -117,7 +117,7 @@ def test_a_cell_is_full_at_its_limit_and_too_much_beyond(town, duty_of):
     duty_of(name="入户", times=2)
     limit("forms", per_week=2)
     cell = queries.table(town.actors["clerk"], kind="community").cells[town.units["community"].pk, NEXT]
-    assert (cell.planned, cell.full, cell.over, cell.tone) == (2, True, [], "warn")
+    assert (cell.planned, cell.full, cell.over, cell.tone, cell.level) == (2, True, [], "warn", 4)
     LoadLimit.objects.update(per_week=1)
     cell = queries.table(town.actors["clerk"], kind="community").cells[town.units["community"].pk, NEXT]
     assert (cell.over, cell.tone) == (["forms"], "bad")
