@@ -486,7 +486,9 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/ledger/facts/<fact_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "漏数一条"},
     "/api/v1/ledger/facts/<fact_id>/withdraw": lambda _place, _role: {"reason": "重复填报"},
     "/api/v1/sponsorship/<int:plan_id>/solve": nothing, "/api/v1/sponsorship/<int:plan_id>/sign": nothing,
-    "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {"place": place.things["sponsored"].pk},
+    "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {
+        "place": place.things["sponsorship"].places.exclude(pk=place.things["pair"].place_id).first().pk,
+    },
     "/api/v1/messages/read": nothing,
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from chuangwen import commands
+from chuangwen.duties.sponsorship.models import SponsorshipPlan
+from chuangwen.duties.sponsorship.tests.ground import make_plan
 from chuangwen.kernel import importing, jobs
 from chuangwen.kernel.chinese import to_traditional
 from chuangwen.kernel.importing import IMPORTERS, preview
@@ -48,6 +50,9 @@ GOOD: dict[str, dict[str, object]] = {
     "cases": {"town": "河东街道", "village": "第1社区", "site": "主次干道1", "description": "墙面有小广告", "due": "2026-11-27"},
     "facts": {"day": "2026-11-20", "metric": "悬挂横幅", "quantity": "12", "village": "第1社区"},
     "hotline": {"reference": "RX1", "description": "路灯不亮", "village": "第1社区", "wanted_by": "2026-11-27"},
+    "sponsorship_sponsors": {"name": "综合执法队", "kind": "站所", "staff": "28", "capacity": "2"},
+    "sponsorship_places": {"name": "新村社区", "need": "3200", "most": "3"},
+    "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
 }
 """A sound row of each kind, by the keys of its columns."""
 WRONG: dict[str, dict[str, object]] = {
@@ -60,10 +65,19 @@ WRONG: dict[str, dict[str, object]] = {
     "cases": {"reported_at": "2026年13月45日"},
     "facts": {"quantity": "许多"},
     "hotline": {"called_at": "2026年13月45日"},
+    "sponsorship_sponsors": {"staff": "二十多"},
+    "sponsorship_places": {"need": "很多户"},
+    "sponsorship_wishes": {"kind": "随便"},
 }
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}
+OF_A_PLAN = {"sponsorship_sponsors", "sponsorship_places", "sponsorship_wishes"}
 FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord("0"), ord("9") + 1)})
+
+
+def parameters(kind: str) -> dict[str, object]:
+    """What is said beside the file."""
+    return {"plan": str(SponsorshipPlan.objects.get().pk)} if kind in OF_A_PLAN else dict(PARAMETERS.get(kind, {}))
 
 
 def titles(kind: str) -> dict[str, str]:
@@ -98,9 +112,10 @@ KINDS = sorted(kind for kind, importer in IMPORTERS.items() if importer.read is 
 
 
 @pytest.fixture(autouse=True)
-def _metric(db):
-    """What the sheet of facts counts."""
+def _beside(town):
+    """What the sheet of facts counts, and the plan that sheets of sponsors, places and wishes belong to."""
     Metric.objects.create(code="banners", name="悬挂横幅", group="宣传氛围", measure="条")
+    make_plan(town)
 
 
 @pytest.fixture
@@ -114,7 +129,7 @@ def test_every_kind_of_sheet_has_a_sound_and_a_wrong_row_here():
 
 def brought(client: Client, kind: str, name: str, content: bytes) -> tuple[int, str, ImportRun | None]:
     """Bring a file through the page and have it read: status, words of the page, and the run where there is one."""
-    data = {"file": SimpleUploadedFile(name, content)} | {f"p_{key}": value for key, value in PARAMETERS.get(kind, {}).items()}
+    data = {"file": SimpleUploadedFile(name, content)} | {f"p_{key}": value for key, value in parameters(kind).items()}
     answer = client.post(reverse("import-kind", kwargs={"kind": kind}), data)
     if answer.status_code != 302:
         return answer.status_code, answer.content.decode(), None
@@ -144,7 +159,7 @@ def test_a_bad_sheet_through_the_page_is_answered_in_words_and_stores_nothing(cl
 def test_a_bad_sheet_on_the_command_line_ends_with_one_a_sentence_with_the_row_and_nothing_stored(
     town, kind, tmp_path, monkeypatch, capsys
 ):
-    settings = [f"{key}={value}" for key, value in PARAMETERS.get(kind, {}).items()]
+    settings = [f"{key}={value}" for key, value in parameters(kind).items()]
     before = rows_of_ours()
     for name, content in failing(kind).items():
         file = tmp_path / name
@@ -163,7 +178,7 @@ def test_a_bomb_is_refused_by_every_kind_without_unpacking_it(town):
     before, content = rows_of_ours(), bomb()
     for kind in KINDS:
         with translation.override("zh-hans"), pytest.raises(SheetError) as refused:
-            preview(town.actors["clerk"], kind, content, PARAMETERS.get(kind, {}))
+            preview(town.actors["clerk"], kind, content, parameters(kind))
         assert CHINESE.search(str(refused.value)), kind
     assert rows_of_ours() == before
 
@@ -180,12 +195,12 @@ def test_two_hundred_thousand_and_one_rows_are_refused_with_the_number_that_is_t
 def test_every_kind_is_read_by_the_one_reader_that_counts_the_rows(town, kind, monkeypatch):
     monkeypatch.setattr(importing, "read_sheet", partial(importing.read_sheet, max_rows=2))
     with pytest.raises(SheetError) as refused:
-        preview(town.actors["clerk"], kind, sheet(kind, *[GOOD[kind]] * 3), PARAMETERS.get(kind, {}))
+        preview(town.actors["clerk"], kind, sheet(kind, *[GOOD[kind]] * 3), parameters(kind))
     assert refused.value.code == "sheets.too_many_rows"
 
 
 def told(town, kind: str, content: bytes) -> tuple[int, int, int, set[int]]:
-    plan = preview(town.actors["clerk"], kind, content, dict(PARAMETERS.get(kind, {})))
+    plan = preview(town.actors["clerk"], kind, content, parameters(kind))
     return plan.rows_read, plan.creates, plan.updates, {problem.row for problem in plan.problems}
 
 

@@ -403,7 +403,8 @@ def _sponsorship(place: Place) -> None:
     """A plan that was solved, with a wish; one that is signed, one that is in force."""
     town, things = place.town, place.things
     plan = solved(town, exact=False)
-    sponsor, sponsored = plan.sponsors.last(), plan.places.first()
+    sponsor = plan.sponsors.last()
+    sponsored = plan.places.exclude(pairs__sponsor=sponsor).first()
     wish = PlanWish.objects.create(plan=plan, sponsor=sponsor, place=sponsored, kind="forbidden", reason="last_cycle")
     signed, running = solved(town, name="已签发的包保方案", exact=False), solved(town, name="实施中的包保方案", exact=False)
     for one in (signed, running):

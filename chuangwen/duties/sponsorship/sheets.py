@@ -13,6 +13,7 @@ from chuangwen.duties.sponsorship.models import PlanCharge, PlanSponsor, PlanWis
 from chuangwen.duties.sponsorship.states import OPEN
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.chinese import match_key
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.importing import Importer, Parameter, Plan, register
@@ -102,6 +103,11 @@ class _Reading:
             self.plan.unchanged += 1
 
 
+def _by_key(rows: Any) -> dict[str, str]:
+    """Names as they stand, by what is the same of them however they are written."""
+    return {match_key(name): name for name in rows.values_list("name", flat=True)}
+
+
 def _point(reading: _Reading, row: Row) -> dict[str, float | None] | None:
     lat, lon = row.values["lat"], row.values["lon"]
     if (lat is None) != (lon is None):
@@ -114,7 +120,7 @@ def plan_sponsors(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) ->
     plan = _plan_of(actor, parameters)
     reading = _Reading(sheet, SPONSORS)
     known = {row.name: row for row in plan.sponsors.all()}
-    places = set(plan.places.values_list("name", flat=True))
+    places = _by_key(plan.places)
     charged: dict[str, set[str]] = {}
     for name, place in PlanCharge.objects.filter(plan=plan).values_list("sponsor__name", "place__name"):
         charged.setdefault(name, set()).add(place)
@@ -124,7 +130,8 @@ def plan_sponsors(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) ->
         point = _point(reading, row)
         if not row.sound or point is None or not reading.once(row, values["name"], "name"):
             continue
-        strangers = [name for name in values["charges"] or () if name not in places]
+        strangers = [name for name in values["charges"] or () if match_key(name) not in places]
+        in_charge = [places[match_key(name)] for name in values["charges"] or () if match_key(name) in places]
         if strangers:
             reading.wrong(row, "charges", _("No such place in the plan: %(names)s.") % {"names": "、".join(strangers[:5])}, "unknown_place")
             continue
@@ -134,9 +141,9 @@ def plan_sponsors(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) ->
             reading.wrong(row, "least", _("It has to take more places than it can."), "least")
             continue
         if values["charges"] and facts["kind"] == PlanSponsor.Kind.LEADER:
-            charges[values["name"]] = list(values["charges"])
+            charges[values["name"]] = in_charge
         compared = facts if facts["strength_by_hand"] else {name: value for name, value in facts.items() if name != "strength"}
-        if there is not None and values["charges"] and set(values["charges"]) != charged.get(values["name"], set()):
+        if there is not None and values["charges"] and set(in_charge) != charged.get(values["name"], set()):
             reading.plan.updates += 1
         else:
             reading.compare(compared, there)
@@ -195,22 +202,25 @@ def apply_places(actor: Actor, plan: Plan, parameters: dict[str, Any]) -> dict[s
 def plan_wishes(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
     plan = _plan_of(actor, parameters)
     reading = _Reading(sheet, WISHES)
-    sponsors, places = set(plan.sponsors.values_list("name", flat=True)), set(plan.places.values_list("name", flat=True))
+    sponsors, places = _by_key(plan.sponsors), _by_key(plan.places)
     known = {(wish.sponsor.name, wish.place.name): wish for wish in plan.wishes.select_related("sponsor", "place")}
     rows = []
     for row in sheet.rows:
         values = row.values
-        if not row.sound or not reading.once(row, (values["sponsor"], values["place"]), "place"):
+        if not row.sound:
             continue
-        if values["sponsor"] not in sponsors:
+        sponsor, place = sponsors.get(match_key(values["sponsor"])), places.get(match_key(values["place"]))
+        if sponsor is None:
             reading.wrong(row, "sponsor", _("No such sponsor in the plan."), "unknown_sponsor")
             continue
-        if values["place"] not in places:
+        if place is None:
             reading.wrong(row, "place", _("No such place in the plan."), "unknown_place")
             continue
+        if not reading.once(row, (sponsor, place), "place"):
+            continue
         facts = {"kind": values["kind"], "reason": values["reason"] or PlanWish.Reason.OTHER, "note": values["note"] or ""}
-        reading.compare(facts, known.get((values["sponsor"], values["place"])))
-        rows.append(facts | {"sponsor": values["sponsor"], "place": values["place"]})
+        reading.compare(facts, known.get((sponsor, place)))
+        rows.append(facts | {"sponsor": sponsor, "place": place})
     reading.plan.payload = (plan.pk, rows)
     reading.plan.sample = [{"包保单位": row["sponsor"], "点位": row["place"]} for row in rows[:20]]
     return reading.plan
