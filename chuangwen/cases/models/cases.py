@@ -285,6 +285,8 @@ class Case(Identified, Located):
             models.Index(fields=["kind", "lat"], condition=Q(state="closed", site__isnull=True), name="cases_closed_siteless"),
             models.Index(fields=["disputed_at", "division"], condition=Q(disputed_at__isnull=False), name="cases_disputed"),
             models.Index(fields=["division", "state"]),
+            # The newest of a state in a large place: walked from the end, without sorting all of them.
+            models.Index(fields=["state", "id", "division"], name="cases_newest_of_state"),
             models.Index(fields=["lead_unit", "state", "closed_at"]),
             models.Index(fields=["family", "state"]),
             models.Index(fields=["kind", "state"]),
