@@ -73,7 +73,7 @@ def _to_countersigners(paper: Paper) -> None:
     tell_many([
         Message(
             key=f"papers.countersign:{party.pk}", kind=TO_COUNTERSIGN, title=title, link=_link(paper), about=_about(paper),
-            accounts=frozenset(_named(party) or heads.get(party.unit_id, ())), units=frozenset({party.unit_id}),
+            accounts=frozenset(_named(party) or heads.get(party.unit_id, set())), units=frozenset({party.unit_id}),
         )
         for party in waiting
     ])  # fmt: skip
