@@ -292,8 +292,9 @@ class Case(Identified, Located):
             models.Index(fields=["kind", "state"]),
             models.Index(fields=["site", "criterion", "closed_at"]),
             models.Index(fields=["site", "kind", "closed_at"]),
-            models.Index(fields=["reported_at", "division"]),
-            models.Index(fields=["closed_at", "division"]),
+            # Counts by month are answered by these alone: with them stands what decides whether somebody may see a case.
+            models.Index(fields=["reported_at", "division", "round", "site"], name="cases_reported"),
+            models.Index(fields=["closed_at", "division", "round", "site"], name="cases_closed"),
             models.Index(fields=["due_at"]),
         ]
         constraints = [
