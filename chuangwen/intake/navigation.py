@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +18,9 @@ from chuangwen.web.navigation import CASES, SYSTEM, NavEntry, register
 from chuangwen.web.views import actor_of
 
 
-def unanswered(request: HttpRequest) -> int | None:
-    """How many complaints and suggestions wait for an answer."""
-    return Suggestion.objects.filter(answered_at__isnull=True).count() or None
+def unanswered(request: HttpRequest) -> QuerySet:
+    """The complaints and suggestions that wait for an answer."""
+    return Suggestion.objects.filter(answered_at__isnull=True)
 
 
 register(NavEntry(CASES, _("Reports from outside"), "intake:reports", "message-report", order=22, verb="intake.see_reports"))

@@ -1,5 +1,6 @@
 """The bell in the frame of every page, and the administrator's entry."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,8 @@ from chuangwen.web.navigation import HOME, SYSTEM, NavEntry, register
 from chuangwen.web.views import actor_of
 
 
-def _unread(request: HttpRequest) -> int:
-    return queries.unread(actor_of(request))
+def _unread(request: HttpRequest) -> QuerySet:
+    return queries.unread_rows(actor_of(request))
 
 
 register(NavEntry(HOME, _("Messages"), "messaging:inbox", "bell", order=20, badge=_unread, top=True))

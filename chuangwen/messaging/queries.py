@@ -31,11 +31,14 @@ def inbox(actor: Actor) -> QuerySet[Received]:
     return Received.objects.filter(account=actor.account_id).select_related("notice")
 
 
+def unread_rows(actor: Actor) -> QuerySet[Received]:
+    """The notices that the person has not read yet."""
+    return Received.objects.filter(account=actor.account_id, read_at__isnull=True) if actor.account_id else Received.objects.none()
+
+
 def unread(actor: Actor) -> int:
-    """How many notices nobody has read yet. One indexed query."""
-    if actor.account_id is None:
-        return 0
-    return Received.objects.filter(account=actor.account_id, read_at__isnull=True).count()
+    """How many notices the person has not read yet. One indexed query."""
+    return unread_rows(actor).count()
 
 
 def preferences(account_id: int | None) -> Preferences:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -18,12 +19,12 @@ from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
 
 
-def _to_do(request: HttpRequest) -> int | None:
-    """How many papers wait for this person's signature, countersignature or receipt: one query."""
+def _to_do(request: HttpRequest) -> QuerySet | None:
+    """The papers that wait for this person's signature, countersignature or receipt."""
     actor = request.actor  # type: ignore[attr-defined]
     for key, verb in (("to_sign", "papers.sign"), ("to_receive", "papers.receive")):
         if actor.may(verb):
-            return queries.waiting(actor, key) or None
+            return queries.waiting(actor, key)
     return None
 
 

@@ -89,9 +89,9 @@ def waiting_condition(actor: Actor, key: str) -> Q:
     raise KeyError(key)
 
 
-def waiting(actor: Actor, key: str) -> int:
-    """How many papers wait. One query."""
-    return seen(actor).filter(waiting_condition(actor, key)).count()
+def waiting(actor: Actor, key: str) -> QuerySet[Paper]:
+    """The papers that wait, by their keys alone."""
+    return Paper.objects.filter(pk__in=seen(actor).filter(waiting_condition(actor, key)).order_by().values("pk"))
 
 
 def receipts(actor: Actor, *, late: bool = False) -> QuerySet[PaperParty]:

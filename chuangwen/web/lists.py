@@ -214,7 +214,7 @@ class ListPage(PageMixin, PartMixin, View):
         return paths
 
     def rows(self) -> Rows:
-        """One page: a query for its rows, which are found by their keys before they are joined with anything, and one for how many there are."""
+        """One page: a query for the keys, one for the rows, one for how many there are."""
         found = self.filtered()
         page, shown = self.number, self._page(found, self.number)
         count = found.order_by()[: COUNT_CAP + 1].count()
@@ -225,10 +225,12 @@ class ListPage(PageMixin, PartMixin, View):
         return Rows(shown[: self.size], page, self.size, min(count, COUNT_CAP), count > COUNT_CAP, more)
 
     def _page(self, found: QuerySet, number: int) -> list[Any]:
-        """The rows of a page in their order, and one more where another page follows."""
+        """The rows of a page in their order, and one more where another page follows. Their keys are asked for alone and given to the second
+        query as they are: a database that has to put the two together sorts whole rows."""
         start, order = (number - 1) * self.size, self.ordering()
-        keys = found.order_by(*order).values("pk")[start : start + self.size + 1]
-        return list(self.get_queryset().filter(pk__in=keys).order_by(*order))
+        keys = list(found.order_by(*order).values_list("pk", flat=True)[start : start + self.size + 1])
+        by_key = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
+        return [by_key[key] for key in keys if key in by_key]
 
     def cells(self, row: Any) -> list[Shown]:
         url = self.row_url(row)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.counting import counts
 
 
 class NavGroup(NamedTuple):
@@ -43,9 +45,9 @@ GROUPS: tuple[NavGroup, ...] = (
 class NavEntry:
     """One line of the navigation.
 
-    ``verb`` is the verb a person must hold to see it (None: everybody who is signed in). ``badge`` is asked for a number of
-    things waiting, once per full page: keep it to one indexed query. ``phone`` puts the entry on the bar at the bottom of a
-    phone; the first four visible ones stand there. ``top`` puts it, as an icon, on the bar at the head of every page as well.
+    ``verb`` is the verb a person must hold to see it (None: everybody who is signed in). ``badge`` is asked for the
+    things waiting, once per full page: a queryset, counted together with those of other entries. ``phone`` puts the entry on the bar at
+    the bottom of a phone; the first four visible ones stand there. ``top`` puts it, as an icon, on the bar at the head of every page as well.
     """
 
     group: str
@@ -54,7 +56,7 @@ class NavEntry:
     icon: str
     order: int = 100
     verb: str | None = None
-    badge: Callable[[HttpRequest], int | None] | None = None
+    badge: Callable[[HttpRequest], QuerySet | None] | None = None
     phone: bool = False
     top: bool = False
 
@@ -109,10 +111,15 @@ def shown(request: HttpRequest) -> list[ShownGroup]:
     visible = [(entry, entry.url) for entry in entries() if entry.visible(request)]
     here = [url for _entry, url in visible if url and (request.path == url or (url != "/" and request.path.startswith(url)))]
     active = max(here, key=len, default=None)
+    person = getattr(request, "actor", None)
+    counted = person is not None and person.account_id is not None  # nothing waits for the program itself
+    waiting = {entry.url_name: entry.badge(request) for entry, _url in visible if entry.badge and counted}
+    asked = {name: rows for name, rows in waiting.items() if rows is not None}
+    badges = dict(zip(asked, counts(list(asked.values())), strict=True))
     groups = []
     for group in GROUPS:
         lines = [
-            ShownEntry(entry.label, url, entry.icon, url == active, entry.badge(request) if entry.badge else None, entry.phone, entry.top)
+            ShownEntry(entry.label, url, entry.icon, url == active, badges.get(entry.url_name) or None, entry.phone, entry.top)
             for entry, url in visible
             if entry.group == group.key and url
         ]

@@ -285,13 +285,16 @@ class Case(Identified, Located):
             models.Index(fields=["kind", "lat"], condition=Q(state="closed", site__isnull=True), name="cases_closed_siteless"),
             models.Index(fields=["disputed_at", "division"], condition=Q(disputed_at__isnull=False), name="cases_disputed"),
             models.Index(fields=["division", "state"]),
+            # The newest of a state in a large place: walked from the end, without sorting all of them.
+            models.Index(fields=["state", "id", "division"], name="cases_newest_of_state"),
             models.Index(fields=["lead_unit", "state", "closed_at"]),
             models.Index(fields=["family", "state"]),
             models.Index(fields=["kind", "state"]),
             models.Index(fields=["site", "criterion", "closed_at"]),
             models.Index(fields=["site", "kind", "closed_at"]),
-            models.Index(fields=["reported_at", "division"]),
-            models.Index(fields=["closed_at", "division"]),
+            # Counts by month are answered by these alone: with them stands what decides whether somebody may see a case.
+            models.Index(fields=["reported_at", "division", "round", "site"], name="cases_reported"),
+            models.Index(fields=["closed_at", "division", "round", "site"], name="cases_closed"),
             models.Index(fields=["due_at"]),
         ]
         constraints = [

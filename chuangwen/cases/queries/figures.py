@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum, Value, Window
+from django.db.models import Count, F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from chuangwen.cases.queries.lists import LATE, in_states, visible
 from chuangwen.cases.rates import Counts
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import UNIT, Actor
+from chuangwen.kernel.counting import counts as counts_of
 from chuangwen.kernel.geography import Box
 from chuangwen.people.models import Unit
 
@@ -89,7 +90,7 @@ def waiting_for(actor: Actor) -> list[Waiting]:
             groups.setdefault((wait.side, wait.live, frozenset(actor.scopes(wait.verb))), []).append(wait)
     counted: dict[str, int] = {}
     for waits in groups.values():
-        alive = LIVE if waits[0].live else waits[0].condition
+        alive = LIVE if waits[0].live else Q(pk__in=Case.objects.filter(disputed_at__isnull=False).values("pk"))
         cases = Case.objects.filter(_reach(actor, waits[0]), alive).order_by()
         counted |= cases.aggregate(**{wait.key: Count("pk", filter=wait.condition) for wait in waits})
     return [Waiting(wait.key, wait.label, counted[wait.key]) for wait in WAITS if wait.key in counted]
@@ -262,10 +263,7 @@ def by_month(actor: Actor, start: date, end: date, *, within: Q | None = None) -
             found = whole.aggregate(**{f"m{n}": Count("pk", filter=condition) for n, condition in enumerate(days)})
             return [found[f"m{n}"] for n in range(len(days))]
         # Those of a place are many: a narrow range of an index for each month, together in one query.
-        parts = [base.filter(condition).values(place=Value(n)).annotate(number=Count("pk")) for n, condition in enumerate(days)]
-        rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-        numbers = {row["place"]: row["number"] for row in rows}
-        return [numbers.get(n, 0) for n in range(len(days))]
+        return counts_of([base.filter(condition) for condition in days])
 
     reported, closed = counted("reported_at"), counted("closed_at")
     return [{"month": month, "reported": reported[n], "closed": closed[n]} for n, month in enumerate(months)]

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 BATCH = 5000
@@ -94,10 +95,27 @@ def served(on: Ground, *, workers: int = 2) -> Iterator[int]:
             os.killpg(process.pid, signal.SIGKILL)
 
 
+OPEN_BY_AGE = ((3, 0.75), (10, 0.35), (30, 0.08), (10_000, 0.003))
+"""Of the cases up to so many days old this share is still open: limits are days, and what is older was closed but for a few. Of a million cases
+in a year some 20,000 are open at any time."""
+
+
+def state_at(days: int, chance: random.Random) -> Any:
+    """In which state a case of this age stands."""
+    from chuangwen.cases.models import State
+
+    still_open = next(share for limit, share in OPEN_BY_AGE if days <= limit)
+    if chance.random() >= still_open:
+        return State.REJECTED if chance.random() < 0.03 else State.CLOSED
+    states = (State.RECTIFYING, State.DISPATCHED, State.REPORTED, State.SUBMITTED)
+    return chance.choices(states, (8, 5, 4, 3))[0]
+
+
 def fill(cases: int, seed: int = 20261121) -> dict:
     """Fill the database of this process with a street, its units and ``cases`` cases in every state; returns what a client needs.
 
-    Rows are written in bulk and marked as generated; states, units and days are spread as in a town that has run for a year.
+    Rows are written in bulk and marked as generated; units and days are spread as in a town that has run for a year, and the older a case
+    is, the fewer of its like are still open.
     """
     from chuangwen.cases.models import Case, CaseEvent, CaseParty, State
     from chuangwen.commands import commander
@@ -140,21 +158,13 @@ def fill(cases: int, seed: int = 20261121) -> dict:
     sites = list(Site.objects.order_by("pk"))
     Grid.objects.bulk_create(Grid(division=c, code=f"BG{n}", name=f"网格{n}") for n, c in enumerate(communities))
     kinds = list(Kind.objects.select_related("family"))
-    states = (
-        [State.CLOSED] * 78
-        + [State.RECTIFYING] * 8
-        + [State.DISPATCHED] * 5
-        + [State.REPORTED] * 4
-        + [State.SUBMITTED] * 3
-        + [State.REJECTED] * 2
-    )
     for start in range(0, cases, BATCH):
         rows = []
         for number in range(start, min(cases, start + BATCH)):
             site, kind = sites[chance.randrange(len(sites))], kinds[chance.randrange(len(kinds))]
-            state = State(chance.choice(states))
-            unit = None if state == State.REPORTED else units[chance.randrange(len(units))]
             reported = moment - timedelta(minutes=(cases - number) * (525_600 / max(cases, 1)))
+            state = state_at((moment - reported).days, chance)
+            unit = None if state == State.REPORTED else units[chance.randrange(len(units))]
             rows.append(
                 Case(
                     uid=new_uid(),

@@ -10,6 +10,7 @@ from django.utils import translation
 import chuangwen
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor, Grant
+from chuangwen.kernel.models import Counter
 from chuangwen.web import icons, navigation
 from chuangwen.web.middleware import content_security_policy, tile_origin
 
@@ -21,12 +22,17 @@ def client():
     return Client(raise_request_exception=False)
 
 
+def waiting(_request):
+    return Counter.objects.filter(name__startswith="waits-")
+
+
 @pytest.fixture
-def entries(monkeypatch):
+def entries(monkeypatch, db):
+    Counter.objects.bulk_create(Counter(name=f"waits-{n}") for n in range(3))
     monkeypatch.setattr(navigation, "_entries", {})
     navigation.register(navigation.NavEntry(navigation.SYSTEM, "Jobs", "job-indicator", "activity", verb="kernel.see_jobs"))
     navigation.register(
-        navigation.NavEntry(navigation.CASES, "Sample", "sample", "list-check", badge=lambda request: 3, phone=True)
+        navigation.NavEntry(navigation.CASES, "Sample", "sample", "list-check", badge=waiting, phone=True)
     )
     navigation.register(navigation.NavEntry(navigation.CASES, "Gone", "no-such-page", "flag"))
 
