@@ -45,7 +45,7 @@ test-sqlite: setup-test
 	$(BIN)/pytest -n 2 -m "not long" --ignore=tests/test_pages_in_browser.py
 
 # The rooms that ask the database most. The whole suite runs on PostgreSQL in test-long: at each change it would take as long again.
-ON_POSTGRES := $(addprefix chuangwen/,kernel people places standards scoring papers overview messaging)
+ON_POSTGRES := $(addprefix chuangwen/,kernel people places standards ledger duties scoring papers overview messaging)
 test-postgres: setup-test
 	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not long and not browser and not office" $(ON_POSTGRES)
 

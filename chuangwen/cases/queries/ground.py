@@ -62,8 +62,11 @@ class Square:
 
 
 def open_on(day: date) -> Q:
-    """Open at the end of a day: reported by then, and not closed by then. What was rejected or merged was no case and is left out."""
+    """Open at the end of a day: reported by then, and not closed by then. What was rejected or merged was no case and is left out. Of today
+    that is what is alive: nothing was closed after it."""
     end = _after(day)
+    if end > clock.now():
+        return Q(reported_at__lt=end) & LIVE
     return Q(reported_at__lt=end) & (LIVE | Q(state=State.CLOSED, closed_at__gte=end))
 
 
