@@ -29,7 +29,8 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
 PARTS = {
     "intake:challenge", "intake:chat-photo", "intake:desk-alike", "intake:ground", "intake:own-photo", "intake:sites",
     "cases:due", "cases:point", "cases:sites", "fieldwork:record-sites",  "mfa_download_recovery_codes", "places:branch",
-    "places:outlines", "places:points", "places:site-point", "scoring:file", "scoring:outlook-repairs", "scoring:outlook-visits", "styleguide-places",
+    "places:outlines", "places:points", "places:site-point", "scoring:file", "scoring:outlook-repairs",
+    "scoring:outlook-visits", "styleguide-places",
     "map-areas", "map-sites", "map-squares", "wall-display-outlines", "wall-display-part", "wall-outlines", "wall-part",
     "duties:feed-text", "duties:load-sheet",
 }  # fmt: skip
