@@ -22,6 +22,7 @@ def connected(on: Ground) -> None:
     from django.db import connections
 
     settings.HOME, settings.STATIC_ROOT = on.home, on.home / "static"
+    settings.SECRET_KEY = on.environment["CHUANGWEN_SECRET_KEY"]  # what is signed here holds at the server of the ground
     facts = dict(settings.DATABASES["default"])
     url = on.environment.get("DATABASE_URL") or f"sqlite:///{on.home / 'chuangwen.sqlite3'}"
     connections["default"].close()

@@ -71,10 +71,11 @@ def measure() -> dict[str, Any]:
                 ("map", "/map/"),
             ):
                 status, page, raw = _get(connection, path, cookie)
+                if status != 200:
+                    raise RuntimeError(f"{name} ({path}): {status}")
                 assets = {match.decode() for match in ASSET.findall(raw)}
                 loaded = sum(len(_get(connection, asset, cookie)[1]) for asset in assets)
                 figures[name] = {
-                    "status": status,
                     "first_kib": round((len(page) + loaded) / 1024, 1),
                     "after_kib": round(len(page) / 1024, 1),
                     "files": len(assets),
