@@ -3,21 +3,15 @@
 import copy
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
 from django.test.utils import override_settings
 
 from tests.world import World, make_world
 
 
 @pytest.fixture(autouse=True)
-def _kept_connection():
-    """Clients that close their answers themselves (WSGI, streams) must not drop the connection that holds a test's transaction."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
+def _kept_connection(kept_connection):
+    """Every test here may ask through clients that close their answers themselves."""
 
 
 @pytest.fixture(scope="module")

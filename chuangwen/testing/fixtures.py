@@ -6,6 +6,8 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
@@ -48,6 +50,16 @@ def sign_in(town):
         return client
 
     return make
+
+
+@pytest.fixture
+def kept_connection():
+    """Clients that close their answers themselves (WSGI, streams) do not drop the connection that holds a test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ def test_every_address_of_the_interface_is_described(ground):
 
 
 @pytest.mark.django_db
-def test_whatever_is_sent_the_answer_is_as_described(ground, settings, monkeypatch):
+def test_whatever_is_sent_the_answer_is_as_described(ground, settings, monkeypatch, kept_connection):
     settings.ALLOWED_HOSTS = ["*"]
     monkeypatch.setattr("chuangwen.intake.open311.views.READS_A_MINUTE", 10**6)
     key = make_key(SYSTEM, name="测试", per_hour=100_000)
