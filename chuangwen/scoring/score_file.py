@@ -16,9 +16,7 @@ bounds of `Limits`; whatever is wrong with it is answered with Chinese sentences
 from __future__ import annotations
 
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,15 +32,12 @@ from .engine.run import score
 from .engine.total import read_context
 from .signed_zip import (
     Limits,
-    bad_entries,
-    check_hashes,
     fingerprint,
-    is_trusted,
     lines_of,
     loads,
-    manifest_of,
-    not_ours,
+    opened,
     text_of,
+    told_in_words,
     write_zip,
 )
 from .signed_zip import canonical as _canonical
@@ -136,46 +131,22 @@ def verify_score_file(
     """
     answer = Verification()
     limits = limits or Limits()
-    try:
+    with told_in_words(answer):
         _verify(Path(path), trusted_fingerprints, limits, answer)
-    except (SchemeError, InputError) as error:
-        answer.problems += error.problems
-    except OSError:
-        answer.problems.append("文件打不开。")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError, OverflowError):
-        answer.problems.append("文件已损坏：压缩包读不通。")
-    except MemoryError:
-        answer.problems.append("文件太大，内存不够核验。")
     return answer
 
 
 def _verify(path: Path, trusted: Collection[str] | None, limits: Limits, answer: Verification) -> None:
-    with path.open("rb") as file:
-        problem = not_ours(file, limits, MEMBERS)
-        if problem:
-            answer.problems.append(problem)
+    with opened(path, limits, MEMBERS, FORMAT, trusted, answer) as archive:
+        if archive is None:
             return
-        with zipfile.ZipFile(file) as archive:
-            answer.problems += bad_entries(archive, limits, MEMBERS)
-            if answer.problems:
-                return
-            manifest = manifest_of(text_of(archive, "manifest.json", limits), answer, FORMAT)
-            check_hashes(archive, manifest, limits, answer, MEMBERS)
-            answer.signature_ok = not answer.problems
-            if trusted is not None and not is_trusted(answer.public_key_fingerprint, trusted):
-                answer.problems.append("签名公钥不在信任名单中。")
-            meta = loads(text_of(archive, "meta.json", limits))
-            if isinstance(meta, dict):
-                answer.meta = meta
-            else:
-                answer.problems.append("附注不是合法的 JSON 对象。")
-            scheme = read_scheme(text_of(archive, "scheme.json", limits))
-            context = read_context(text_of(archive, "context.json", limits))
-            tables = {
-                name: read(lines_of(archive, name, limits), columns, what, most_rows=limits.rows)
-                for name, (columns, _, what) in TABLES.items()
-            }
-            claimed = text_of(archive, "scores.json", limits)
+        scheme = read_scheme(text_of(archive, "scheme.json", limits))
+        context = read_context(text_of(archive, "context.json", limits))
+        tables = {
+            name: read(lines_of(archive, name, limits), columns, what, most_rows=limits.rows)
+            for name, (columns, _, what) in TABLES.items()
+        }
+        claimed = text_of(archive, "scores.json", limits)
     answer.result = _recompute(scheme, context, tables, limits)
     again = _scores(answer.result)
     answer.recomputed = again == claimed

@@ -23,6 +23,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from .engine.reasons import InputError
+from .engine.scheme_errors import SchemeError
 
 _END = struct.Struct("<4s4H2LH")
 _CHUNK = 1 << 18
@@ -52,6 +53,8 @@ class Answer(Protocol):
 
     problems: list[str]
     public_key_fingerprint: str
+    signature_ok: bool
+    meta: dict[str, Any]
 
 
 def fingerprint(key: Ed25519PublicKey | bytes) -> str:
@@ -224,3 +227,47 @@ def check_hashes(
             continue
         if members.get(name) != {"sha256": digest.hexdigest(), "bytes": length}:
             answer.problems.append(f"成员 {name} 与签名时不同，被改动过。")
+
+
+@contextlib.contextmanager
+def told_in_words(answer: Answer) -> Iterator[None]:
+    """Whatever a file does to its readers becomes a problem in words."""
+    try:
+        yield
+    except (SchemeError, InputError) as error:
+        answer.problems += error.problems
+    except OSError:
+        answer.problems.append("文件打不开。")
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError, OverflowError):
+        answer.problems.append("文件已损坏：压缩包读不通。")
+    except MemoryError:
+        answer.problems.append("文件太大，内存不够核验。")
+
+
+@contextlib.contextmanager
+def opened(
+    path: Path, limits: Limits, members: Sequence[str], format: str, trusted: Collection[str] | None, answer: Answer
+) -> Iterator[zipfile.ZipFile | None]:
+    """The archive with signature, hashes and notes looked at; None where it is no file of this kind at all, with the reason in the answer."""
+    with path.open("rb") as file:
+        problem = not_ours(file, limits, members)
+        if problem:
+            answer.problems.append(problem)
+            yield None
+            return
+        with zipfile.ZipFile(file) as archive:
+            answer.problems += bad_entries(archive, limits, members)
+            if answer.problems:
+                yield None
+                return
+            manifest = manifest_of(text_of(archive, "manifest.json", limits), answer, format)
+            check_hashes(archive, manifest, limits, answer, members)
+            answer.signature_ok = not answer.problems
+            if trusted is not None and not is_trusted(answer.public_key_fingerprint, trusted):
+                answer.problems.append("签名公钥不在信任名单中。")
+            meta = loads(text_of(archive, "meta.json", limits))
+            if isinstance(meta, dict):
+                answer.meta = meta
+            else:
+                answer.problems.append("附注不是合法的 JSON 对象。")
+            yield archive

@@ -8,9 +8,7 @@ entries.jsonl, scores.json (the result), meta.json (who signed what and when).
 from __future__ import annotations
 
 import os
-import struct
 import zipfile
-import zlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,15 +26,13 @@ from chuangwen.scoring.engine.inputs import empty
 from chuangwen.scoring.engine.lines import read, table_of, written
 from chuangwen.scoring.signed_zip import (
     Limits,
-    bad_entries,
     canonical,
-    check_hashes,
-    is_trusted,
     lines_of,
     loads,
-    manifest_of,
     not_ours,
+    opened,
     text_of,
+    told_in_words,
     write_zip,
 )
 
@@ -138,38 +134,17 @@ def verify_appraisal_file(
 ) -> Verification:
     """Check every hash and the signature, then compute every result again. Never raises for what is in the file."""
     answer, limits = Verification(), limits or Limits()
-    try:
+    with told_in_words(answer):
         _verify(Path(path), trusted_fingerprints, limits, answer)
-    except (SchemeError, InputError) as error:
-        answer.problems += error.problems
-    except OSError:
-        answer.problems.append("文件打不开。")
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error, ValueError, OverflowError):
-        answer.problems.append("文件已损坏：压缩包读不通。")
-    except MemoryError:
-        answer.problems.append("文件太大，内存不够核验。")
     return answer
 
 
 def _verify(path: Path, trusted: Collection[str] | None, limits: Limits, answer: Verification) -> None:
-    with path.open("rb") as file:
-        problem = not_ours(file, limits, MEMBERS)
-        if problem:
-            answer.problems.append(problem)
+    with opened(path, limits, MEMBERS, FORMAT, trusted, answer) as archive:
+        if archive is None:
             return
-        with zipfile.ZipFile(file) as archive:
-            answer.problems += bad_entries(archive, limits, MEMBERS)
-            if answer.problems:
-                return
-            manifest = manifest_of(text_of(archive, "manifest.json", limits), answer, FORMAT)
-            check_hashes(archive, manifest, limits, answer, MEMBERS)
-            answer.signature_ok = not answer.problems
-            if trusted is not None and not is_trusted(answer.public_key_fingerprint, trusted):
-                answer.problems.append("签名公钥不在信任名单中。")
-            meta = loads(text_of(archive, "meta.json", limits))
-            answer.meta = meta if isinstance(meta, dict) else {}
-            content = _content(archive, limits, TABLES)
-            claimed = text_of(archive, "scores.json", limits)
+        content = _content(archive, limits, TABLES)
+        claimed = text_of(archive, "scores.json", limits)
     try:
         answer.result = appraise(content.tables, content.scheme, content.context, memory_limit_mib=limits.engine_mib)
     except (SchemeError, InputError):
