@@ -231,7 +231,8 @@ class OfFact(FormPage):
 
     def prepare(self) -> None:
         self.fact = find(self.actor, self.kwargs["pk"], self.verb)
-        self.lead = f"{self.fact} · {words.of_fact(self.fact)} · {self.fact.division} · {self.fact.unit}"
+        told = (self.fact, words.of_fact(self.fact), self.fact.division, self.fact.unit)
+        self.lead = " · ".join(dict.fromkeys(map(str, told)))  # a community and its committee are often called the same
 
     def get_breadcrumbs(self) -> Any:
         return [

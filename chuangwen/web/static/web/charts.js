@@ -28,7 +28,7 @@ function base(data) {
 }
 
 const words = (data) => ({ type: "category", data: data.categories, axisTick: { show: false }, axisLine: { lineStyle: { color: "#b8c0cc" } }, axisLabel: { color: SOFT, fontSize: size(), hideOverlap: true, width: 120, overflow: "truncate" } });
-const figures = (data) => ({ type: "value", min: data.low ?? undefined, max: data.high ?? undefined, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: SOFT, fontSize: size(), formatter: (value) => `${value.toLocaleString("en-US")}${data.unit === "%" ? "%" : ""}` } });
+const figures = (data) => ({ type: "value", min: data.low ?? undefined, max: data.high ?? undefined, minInterval: data.digits || data.unit ? 0 : 1, splitLine: { lineStyle: { color: LINE } }, axisLabel: { color: SOFT, fontSize: size(), formatter: (value) => `${value.toLocaleString("en-US")}${data.unit === "%" ? "%" : ""}` } });
 
 /** The interval around each value: a thin line with two caps. */
 function intervals(series, n, data) {
