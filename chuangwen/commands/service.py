@@ -42,11 +42,12 @@ def compile_() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def migrate(as_json: bool) -> None:
     """建立或升级数据库，装入角色、日历和示例标准。"""
-    from chuangwen.kernel import install, signatures
+    from chuangwen.kernel import install, signatures, upkeep
 
     call_command("migrate", interactive=False, verbosity=0)
     public = signatures.fingerprint(signatures.public_bytes())
     put_in = install.run_all()
+    upkeep.look_at_tables()
     collect_static()
     lines = [f"  {name}：新增 {count}" for name, count in put_in.items() if count]
     answer({"installed": put_in, "key": public}, as_json, "\n".join(["数据库已就绪。", *lines, f"  签名公钥指纹：{public}"]))
@@ -59,8 +60,10 @@ def migrate(as_json: bool) -> None:
 def demo(today: datetime | None, scale: int, as_json: bool) -> None:
     """装入演示街道（河东街道）。已装入时不重复。"""
     from chuangwen.demo import fill
+    from chuangwen.kernel import upkeep
 
     report = fill.fill_town(today=today.date() if today else None, scale=scale, say=None if as_json else click.echo)
+    upkeep.look_at_tables()
     answer(report, as_json, fill.describe(report))
 
 

@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from chuangwen.kernel import access, audit, clock, files, jobs
+from chuangwen.kernel import access, audit, clock, files, jobs, upkeep
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.kernel.models import ImportRun, Job
@@ -454,6 +454,8 @@ def _apply_job(run: jobs.Run) -> dict[str, Any]:
     except Refusal as refusal:
         _write(run, state=ImportRun.State.FAILED, report={"refusal": str(refusal)})
         raise
+    if report["rows_read"] >= upkeep.MANY:
+        upkeep.look_at_tables()
     return {"rows_read": report["rows_read"], "creates": report["creates"], "updates": report["updates"]}
 
 

@@ -284,7 +284,11 @@ class Case(Identified, Located):
             # What may come back where no site is named is looked for around a point.
             models.Index(fields=["kind", "lat"], condition=Q(state="closed", site__isnull=True), name="cases_closed_siteless"),
             models.Index(fields=["disputed_at", "division"], condition=Q(disputed_at__isnull=False), name="cases_disputed"),
-            models.Index(fields=["division", "state"]),
+            # What a map of a past day counts, and what lists of a place ask for: a place, its closed ones by day, and where they lie.
+            models.Index(
+                fields=["division", "state", "closed_at", "reported_at", "round", "site", "lat", "lon", "family", "source"],
+                name="cases_stood",
+            ),
             # The newest of a state in a large place: walked from the end, without sorting all of them.
             models.Index(fields=["state", "id", "division"], name="cases_newest_of_state"),
             models.Index(fields=["lead_unit", "state", "closed_at"]),
@@ -292,8 +296,11 @@ class Case(Identified, Located):
             models.Index(fields=["kind", "state"]),
             models.Index(fields=["site", "criterion", "closed_at"]),
             models.Index(fields=["site", "kind", "closed_at"]),
-            # Counts by month are answered by these alone: with them stands what decides whether somebody may see a case.
-            models.Index(fields=["reported_at", "division", "round", "site"], name="cases_reported"),
+            # Counts by month, and the heat of a map, are answered by these alone: with them stands what decides whether somebody may see a
+            # case, and where it lies.
+            models.Index(
+                fields=["reported_at", "division", "round", "site", "lat", "lon", "family", "source"], name="cases_reported"
+            ),
             models.Index(fields=["closed_at", "division", "round", "site"], name="cases_closed"),
             models.Index(fields=["due_at"]),
         ]

@@ -4,12 +4,14 @@ A square is named by the grid's fineness and its numbers from the west and from 
 cases that a square counted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Avg, Count, F, IntegerField, Q, Value
+from django.db.models import BigIntegerField, Count, F, Q, Sum, Value
 from django.db.models.expressions import Func
 from django.db.models.lookups import Exact
 
@@ -36,8 +38,8 @@ class Number(Func):
     """The number of the square in which a coordinate lies; counted from where no coordinate is negative, so that cutting off is rounding
     down."""
 
-    output_field = IntegerField()
-    template = "CAST(FLOOR(%(expressions)s) AS INTEGER)"
+    output_field = BigIntegerField()
+    template = "CAST(FLOOR(%(expressions)s) AS BIGINT)"
 
     def __init__(self, column: str, fineness: int, **extra: Any):
         super().__init__((F(column) + Value(float(SHIFT[column]))) * Value(float(fineness)), **extra)
@@ -47,6 +49,8 @@ class Number(Func):
 
 
 SHIFT = {"lat": 90, "lon": 180}
+ROW = 2**24
+"""A square is one number in a query, its number from the west times this and its number from the south: one key is sorted faster than two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +68,14 @@ class Square:
 def open_on(day: date) -> Q:
     """Open at the end of a day: reported by then, and not closed by then. What was rejected or merged was no case and is left out. Of today
     that is what is alive: nothing was closed after it."""
+    return reduce(or_, open_on_parts(day))
+
+
+def open_on_parts(day: date) -> tuple[Q, ...]:
+    """The same in parts that have no case in common: asked for one by one each is a range of an index, together they are none."""
     end = _after(day)
-    if end > clock.now():
-        return Q(reported_at__lt=end) & LIVE
-    return Q(reported_at__lt=end) & (LIVE | Q(state=State.CLOSED, closed_at__gte=end))
+    alive = Q(reported_at__lt=end) & LIVE
+    return (alive,) if end > clock.now() else (alive, Q(state=State.CLOSED, closed_at__gte=end, reported_at__lt=end))
 
 
 def reported_in(start: date, end: date) -> Q:
@@ -97,30 +105,42 @@ def fineness_for(box: Box, wanted: int) -> int:
     return FINENESS[0]
 
 
-def squares(actor: Actor, within: Q, *, box: Box, fineness: int, toned: bool = False) -> list[Square]:
-    """The visible cases of a condition in a box, counted by squares; the empty ones are left out. One query."""
-    cases = visible(actor).filter(within, in_box(box)).order_by()
+def squares(actor: Actor, within: Sequence[Q], *, box: Box, fineness: int, toned: bool = False) -> list[Square]:
+    """The visible cases in a box, counted by squares; the empty ones are left out. ``within``: conditions that have no case in common. One
+    query."""
     tones = {f"tone_{tone}": Count("pk", filter=condition) for tone, condition in TONES.items()} if toned else {}
-    rows: Any = cases.values(x=Number("lon", fineness), y=Number("lat", fineness)).annotate(
-        count=Count("pk"), mid_lat=Avg("lat"), mid_lon=Avg("lon"), **tones
-    )
+    rows = _together(
+        visible(actor).filter(part, in_box(box)).order_by().values(square=Number("lon", fineness) * ROW + Number("lat", fineness))
+        .annotate(count=Count("pk"), lats=Sum("lat"), lons=Sum("lon"), **tones)
+        for part in within
+    )  # fmt: skip
+    found: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        known = found.setdefault(row.pop("square"), dict.fromkeys(row, 0))
+        for name, number in row.items():
+            known[name] += number
     return [
         Square(
-            row["x"],
-            row["y"],
-            row["count"],
-            row["mid_lat"],
-            row["mid_lon"],
+            *divmod(square, ROW), row["count"], row["lats"] / row["count"], row["lons"] / row["count"],
             {tone: row[f"tone_{tone}"] for tone in TONES if row.get(f"tone_{tone}")},
         )
-        for row in rows
-    ]
+        for square, row in found.items()
+    ]  # fmt: skip
 
 
-def spots(actor: Actor, within: Q, *, box: Box, limit: int) -> list[dict[str, Any]]:
-    """The single cases of a condition in a box: key, number, point, state, urgency and kind, the newest first. One query."""
+def _together(parts: Iterable[Any]) -> Any:
+    """The rows of all of them, by one query."""
+    first, *rest = parts
+    return first.union(*rest, all=True) if rest else first
+
+
+def spots(actor: Actor, within: Sequence[Q], *, box: Box, limit: int) -> list[dict[str, Any]]:
+    """The single cases in a box: key, number, point, state, urgency and kind, the newest first. A query for each part of ``within``."""
     columns = ("pk", "number", "lat", "lon", "state", "urgency", "kind__name")
-    return list(visible(actor).filter(within, in_box(box)).order_by("-pk").values(*columns)[:limit])
+    found: list[dict[str, Any]] = []
+    for part in within:
+        found += visible(actor).filter(part, in_box(box)).order_by("-pk").values(*columns)[:limit]
+    return sorted(found, key=lambda row: -row["pk"])[:limit]
 
 
 def tone_of(state: str, urgency: str) -> str:
@@ -136,11 +156,18 @@ def tone_of(state: str, urgency: str) -> str:
     return next((tone for tone, states in words.items() if state in states), "quiet")
 
 
-def by_place(actor: Actor, within: Q, *, late: bool = False) -> dict[int | None, dict[str, int]]:
-    """The visible cases of a condition by division: ``count``, and with ``late`` how many are overdue. One query."""
+def by_place(actor: Actor, within: Sequence[Q], *, late: bool = False) -> dict[int | None, dict[str, int]]:
+    """The visible cases by division: ``count``, and with ``late`` how many are overdue. ``within``: conditions that have no case in common.
+    One query."""
     wanted = {"late": Count("pk", filter=TONES["bad"])} if late else {}
-    rows = visible(actor).filter(within).order_by().values("division").annotate(count=Count("pk"), **wanted)
-    return {row.pop("division"): row for row in rows}  # type: ignore[misc]
+    found: dict[int | None, dict[str, int]] = {}
+    for row in _together(
+        visible(actor).filter(part).order_by().values("division").annotate(count=Count("pk"), **wanted) for part in within
+    ):
+        known = found.setdefault(row.pop("division"), dict.fromkeys(row, 0))
+        for name, number in row.items():
+            known[name] += number
+    return found
 
 
 def of_today(actor: Actor, day: date, limit: int) -> list[dict[str, Any]]:
@@ -170,5 +197,3 @@ def open_count(actor: Actor) -> dict[str, int]:
 
 def _after(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), clock.LOCAL)
-
-

@@ -119,7 +119,7 @@ def fill(cases: int, seed: int = 20261121) -> dict:
     """
     from chuangwen.cases.models import Case, CaseEvent, CaseParty, State
     from chuangwen.commands import commander
-    from chuangwen.kernel import clock
+    from chuangwen.kernel import clock, upkeep
     from chuangwen.kernel.identifiers import new_uid
     from chuangwen.people import actions as people
     from chuangwen.people.models import Account, Person, Placement, Post, Role, Unit
@@ -210,10 +210,7 @@ def fill(cases: int, seed: int = 20261121) -> dict:
         )
     first = Case.objects.order_by("pk").values_list("pk", flat=True).first()
     last = Case.objects.order_by("-pk").values_list("pk", flat=True).first()
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    upkeep.look_at_tables()
     return {
         "tokens": tokens,
         "first": first,

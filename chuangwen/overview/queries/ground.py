@@ -86,16 +86,18 @@ class Asked:
         return self.today - timedelta(days=YEAR)
 
     @property
-    def within(self) -> Q:
-        """The condition on cases. A state is today's: on a day in the past it was another, so it is asked of today only."""
-        found = cases.reported_in(*self.span) if self.layer == "heat" else cases.open_on(self.day)
+    def within(self) -> list[Q]:
+        """The conditions on cases, none of which has a case in common with another. A state is today's: on a day in the past it was another, so
+        it is asked of today only."""
+        more = Q()
         if self.family:
-            found &= Q(family=self.family)
+            more &= Q(family=self.family)
         if self.source:
-            found &= Q(source=self.source)
+            more &= Q(source=self.source)
         if self.state and self.states_count:
-            found &= Q(state=self.state)
-        return found
+            more &= Q(state=self.state)
+        parts = (cases.reported_in(*self.span),) if self.layer == "heat" else cases.open_on_parts(self.day)
+        return [part & more for part in parts]
 
     @property
     def states_count(self) -> bool:

@@ -93,7 +93,7 @@ def wall(actor: Actor, *, place: str = "", links: bool = True) -> WallView:
     if box is not None:
         shown.fit = f"{box.west},{box.south},{box.east},{box.north}"
         fineness = cases.fineness_for(box, 2 ** (MAP_ZOOM - 4))
-        found = cases.squares(actor, cases.open_on(today), box=box, fineness=fineness, toned=True)
+        found = cases.squares(actor, cases.open_on_parts(today), box=box, fineness=fineness, toned=True)
         shown.squares = [[round(one.lat, 5), round(one.lon, 5), one.count, one.tones.get("bad", 0)] for one in found]
     return shown
 
