@@ -216,7 +216,7 @@ SAMPLES: dict[str, Sample] = {
     "fieldwork:route-place-unpin": of("stop"),
     "fieldwork:record": replace(
         of("round"),
-        query=lambda place: {"site": place.things["site"].pk, "item": place.things["item"].pk},
+        query=lambda place: {"site": place.things["site"].pk, "item": place.things["item"].criterion_id},
         body=lambda place, _role: {"rest": "1"},
     ),
     "fieldwork:record-sites": of("round"),

@@ -1,8 +1,10 @@
 """Fixtures: a small town, its people, clients that are signed in, and the parts that a machine may lack."""
 
+import gc
 import os
 import shutil
 import sqlite3
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -52,14 +54,23 @@ def sign_in(town):
     return make
 
 
-@pytest.fixture
-def kept_connection():
-    """Clients that close their answers themselves (WSGI, streams) do not drop the connection that holds a test's transaction."""
+@contextmanager
+def connection_kept():
+    """Clients that close their answers themselves (WSGI, streams) do not drop the connection that holds a transaction of tests: inside the
+    block no answer does, and none that was left over does after it."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
+    gc.collect()
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def kept_connection():
+    """The connection is kept for one test."""
+    with connection_kept():
+        yield
 
 
 @pytest.fixture

@@ -112,7 +112,7 @@ def test_the_second_team_sees_nothing_of_the_first_result_on_pages_and_over_the_
         (reverse("fieldwork:record", args=[round.pk]), {"site": place.site_id}),
         (reverse("places:site", args=[place.site_id]), {}),
         (reverse("fieldwork:place", args=[place.pk]), {}),
-        (reverse("cases:list"), {"q": place.site.name}),
+        (reverse("cases:list"), {"q": case.number}),
         (f"/api/v1/observations?round={round.pk}&site={place.site_id}", {}),
         (f"/api/v1/observations?round={round.pk}&site={place.site_id}&rerating=true", {}),
     ):
