@@ -119,6 +119,13 @@ def test_nothing_in_a_template_needs_a_weaker_policy():
     assert wrong == []
 
 
+def test_no_cell_of_a_list_holds_a_form():
+    """A list stands within a form of its own. One within it is not there for the browser: its button would send the list instead. A cell takes a
+    button with ``formaction``."""
+    cells = [path for path in PACKAGE.rglob("templates/*/cells/*.html") if "<form" in path.read_text(encoding="utf-8")]
+    assert [str(path.relative_to(PACKAGE)) for path in cells] == []
+
+
 def test_every_template_loads():
     for path in templates():
         get_template(str(path.relative_to(path.parents[len(path.parts) - path.parts.index("templates") - 2])))

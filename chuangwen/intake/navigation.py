@@ -1,9 +1,11 @@
 """Entries of the navigation, and what the room shows on the page of a case."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chuangwen.cases.models import Case
@@ -13,6 +15,7 @@ from chuangwen.intake.models import Follower, Report, Suggestion
 from chuangwen.intake.open311.pages import SYSTEMS
 from chuangwen.intake.sealing import unseal
 from chuangwen.intake.webhooks.views import HOOKS
+from chuangwen.places import labels
 from chuangwen.web import panels
 from chuangwen.web.navigation import CASES, SYSTEM, NavEntry, register
 from chuangwen.web.views import actor_of
@@ -23,6 +26,7 @@ def unanswered(request: HttpRequest) -> QuerySet:
     return Suggestion.objects.filter(answered_at__isnull=True)
 
 
+labels.lead_to(lambda site: f"{reverse('intake:report')}?{urlencode({'site': site.code})}", _("Scan it to report a problem here"))
 register(NavEntry(CASES, _("Reports from outside"), "intake:reports", "message-report", order=22, verb="intake.see_reports"))
 register(NavEntry(CASES, _("Enter a hotline order"), "intake:desk", "phone-call", order=24, verb="intake.enter"))
 register(NavEntry(CASES, _("Chat messages"), "intake:chats", "messages", order=26, verb="intake.paste"))

@@ -21,6 +21,7 @@ urlpatterns = [
     path("sites/", sites.SiteList.as_view(), name="sites"),
     path("sites/points.geojson", sites.SitePoints.as_view(), name="points"),
     path("sites/map/", sites.SiteMap.as_view(), name="map"),
+    path("sites/codes/", sites.SiteCodes.as_view(), name="codes"),
     path("sites/gaps/", sites.GapsPage.as_view(), name="gaps"),
     path("sites/new/", sites.SiteEdit.as_view(), name="site-new"),
     path("sites/<int:pk>/", sites.SitePage.as_view(), name="site"),

@@ -302,10 +302,33 @@ def test_the_rates_name_units_and_no_person(loop, sign_in):
     assert "测试liaison" not in body and "测试inspector" not in body
 
 
-def test_the_rates_are_exported(loop, sign_in):
+def test_a_rate_carries_its_interval_and_says_where_units_cannot_be_told_apart(loop, sign_in):
+    for n in range(24):
+        case = loop.at(State.CLOSED)
+        own = {"lead_unit": loop.town.units["department2"]} if n < 12 else {}
+        Case.objects.filter(pk=case.pk).update(due_at=clock.now(), in_time=n < 12, rebounded_at=clock.now() if n == 0 else None, **own)
+    answer = sign_in("clerk").get(page("rates"))
+    rows = answer.context["rows"]
+    late, timely = ({cell["rate"].key: cell for cell in row["cells"]} for row in rows)
+    assert [row["name"] for row in rows] == ["城管局", "市场监督局"], "whoever is late beyond chance comes first"
+    assert (late["closed_in_time"]["side"], timely["closed_in_time"]["side"]) == (-1, 1)
+    assert late["closed_in_time"]["told"].high == pytest.approx(0.2425, abs=1e-4), "Wilson, 0 of 12"
+    assert {late["rebound"]["side"], timely["rebound"]["side"]} == {0}, "0 and 1 of 12 are not to be told apart"
+    assert "难以区分" in answer.content.decode() and "排名" not in answer.content.decode()
+
+
+def test_the_rates_are_exported_with_their_intervals(loop, sign_in):
+    import io
+
+    from openpyxl import load_workbook
+
     loop.at(State.CLOSED)
     answer = sign_in("clerk").get(f"{page('rates')}?export=xlsx")
-    assert answer.status_code == 200 and answer.content[:2] == b"PK"
+    lines = [[cell.value for cell in row] for sheet in load_workbook(io.BytesIO(b"".join(answer))) for row in sheet.iter_rows()]
+    head = next(row for row in lines if "立案率" in row)
+    line = next(row for row in lines if row[0] == "城管局")
+    named = dict(zip(head, line, strict=True))
+    assert named["立案率"] == 1 and named["立案率：下限"] == pytest.approx(0.2065, abs=1e-4) and named["立案率：上限"] == 1, "Wilson, 1 of 1"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_another_town_is_not_counted(loop, other_town):
     assert lasting.lasted(lasting.closed_between(other_town.actors["clerk"], now - timedelta(days=30), now), now, 90) == {}
 
 
-def test_the_page_ranks_none_of_too_small_a_sample_and_asks_at_most_ten_questions_of_its_own(loop, sign_in):
+def test_the_page_compares_none_of_too_small_a_sample_and_asks_at_most_ten_questions_of_its_own(loop, sign_in):
     for n in range(31):
         closed(loop, 20, 5 if n < 6 else None)
     other = closed(loop, 20, 3)
@@ -131,12 +131,22 @@ def test_the_page_ranks_none_of_too_small_a_sample_and_asks_at_most_ten_question
     with CaptureQueriesContext(connection) as seen:
         answer = client.get(reverse("cases:survival") + "?by=lead_unit&horizon=30")
     rows = {row.name: row for row in answer.context["rows"]}
-    assert rows["城管局"].rank == 1 and rows["市场监督局"].rank is None and rows["市场监督局"].small
+    assert rows["城管局"].side == 0 and rows["市场监督局"].side is None and rows["市场监督局"].small, "6 of 31 beside 1 of 1"
     assert rows["城管局"].last.share == pytest.approx(25 / 31)
     assert rows["城管局"].back.low < 6 / 31 < rows["城管局"].back.high
     assert answer.context["whole"].curve.n == 32
     own = [query for query in seen if '"cases_' in query["sql"] or '"standards_' in query["sql"]]
     assert len(own) <= 10, [query["sql"][:90] for query in own]
+
+
+def test_more_came_back_than_chance_explains_is_said_and_stands_first(loop, sign_in):
+    for n in range(40):
+        closed(loop, 20, 5 if n < 2 else None)
+    for n in range(30):
+        other = closed(loop, 20, 3 if n < 12 else None)
+        Case.objects.filter(pk=other.pk).update(lead_unit=loop.town.units["department2"])
+    rows = sign_in("clerk").get(reverse("cases:survival") + "?by=lead_unit").context["rows"]
+    assert [(row.name, row.side) for row in rows] == [("市场监督局", 1), ("城管局", -1)]
 
 
 def test_the_sheet_holds_what_the_page_shows(loop, sign_in):

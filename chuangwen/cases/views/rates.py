@@ -18,6 +18,7 @@ from django.views.generic import View
 
 from chuangwen.cases import queries
 from chuangwen.cases.rates import Counts, rates
+from chuangwen.fieldwork.intervals import compared, wilson
 from chuangwen.kernel import clock, sheets
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
@@ -40,6 +41,14 @@ PERIODS = (
     ("year", gettext_lazy("this year")),
 )
 MOST_DRAWN = 20
+IN_TIME = 2
+"""The place of the rate of closing in time among the rates."""
+
+
+BESIDE = gettext_lazy(
+    "below each share the range that holds it 19 times of 20 (Wilson); beside the others: the difference to all the others together, with its"
+    " interval (Newcombe); not distinguishable where chance alone could have made it. Of twenty comparisons one differs by chance."
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +60,7 @@ class Rate:
     part: str
     whole: str
     formula: Any
-    tone: str = ""
+    more_is_better: bool = True
 
 
 RATES = (
@@ -78,10 +87,14 @@ RATES = (
         gettext_lazy("never sent back / closed after a check"),
     ),
     Rate(
-        "rework", gettext_lazy("Rework"), "sent_back", "checked", gettext_lazy("sent back at least once / closed after a check")
+        "rework", gettext_lazy("Rework"), "sent_back", "checked", gettext_lazy("sent back at least once / closed after a check"), False
     ),
-    Rate("rebound", gettext_lazy("Rebound"), "rebounded", "closed", gettext_lazy("found again later / closed in the period")),
-)
+    Rate(
+        "rebound", gettext_lazy("Rebound"), "rebounded", "closed", gettext_lazy("found again later / closed in the period"), False
+    ),
+)  # fmt: skip
+COMPARED = {-1: pgettext_lazy("rate", "lower"), 0: gettext_lazy("not distinguishable"), 1: pgettext_lazy("rate", "higher")}
+"""A share beside that of all the others, in words. Where chance alone could have made the difference, that is what is said."""
 
 
 def period_of(request: HttpRequest, today: date) -> tuple[str, date, date]:
@@ -130,7 +143,7 @@ class RatesPage(PageMixin, View):
         within = self.place(request)
         groups = queries.counts(self.actor, self.start, self.end, by=self.by, within=within)
         whole = queries.counts(self.actor, self.start, self.end, within=within).get(None, Counts())
-        rows = self.rows(groups)
+        rows = self.rows(groups, whole)
         if request.GET.get("export") == "xlsx":
             return self.export(rows)
         total = self.row(None, _("All"), whole)
@@ -151,6 +164,7 @@ class RatesPage(PageMixin, View):
             months=self.months(within),
             export_url=f"?by={self.by}&{self.query}&export=xlsx",
             counts=whole,
+            beside=BESIDE,
         )
         return render(request, "cases/rates.html", context)
 
@@ -161,25 +175,30 @@ class RatesPage(PageMixin, View):
     def query(self) -> str:
         return f"period={self.key}" if self.key else f"from={self.start.isoformat()}&to={self.end.isoformat()}"
 
-    def rows(self, groups: dict[Any, Counts]) -> list[dict[str, Any]]:
-        """A row per group, those with the lowest rate of closing in time first; what names no unit last."""
+    def rows(self, groups: dict[Any, Counts], whole: Counts) -> list[dict[str, Any]]:
+        """A row per group: those that close in time more seldom than the others beyond chance, then whoever has most to do; what names no
+        unit last. Not in the order of the shares, which would be a ranking by chance where few cases stand behind them."""
         _word, _parameter, model = GROUPS[self.by]
         names = {one.pk: one.name for one in model.objects.filter(pk__in=[key for key in groups if key is not None])}
-        found = [self.row(key, names.get(key, _("none yet")), counts) for key, counts in groups.items()]
-        rate = {id(row): row["rates"].closed_in_time for row in found}
+        found = [self.row(key, names.get(key, _("none yet")), counts, whole) for key, counts in groups.items()]
         return sorted(
-            found,
-            key=lambda row: (row["key"] is None, rate[id(row)] is None, rate[id(row)] or 0, -row["counts"].reported, row["name"]),
+            found, key=lambda row: (row["key"] is None, row["cells"][IN_TIME]["side"] != -1, -row["counts"].reported, row["name"])
         )
 
-    def row(self, key: Any, name: str, counts: Counts) -> dict[str, Any]:
+    def row(self, key: Any, name: str, counts: Counts, whole_counts: Counts | None = None) -> dict[str, Any]:
         found = rates(counts)
         cells = []
         for rate in RATES:
             part, whole = figure(counts, rate.part), figure(counts, rate.whole)
+            all_part, all_whole = (figure(whole_counts or counts, name) for name in (rate.part, rate.whole))
+            side = compared(part, whole, all_part - part, all_whole - whole) if key is not None else None
             cells.append(
                 {
                     "rate": rate,
+                    "told": wilson(part, whole),
+                    "side": side,
+                    "word": COMPARED[side] if side is not None else "",
+                    "tone": ("ok" if (side == 1) == rate.more_is_better else "warn") if side else "",
                     "share": share_of(getattr(found, rate.key)),
                     "part": part,
                     "whole": whole,
@@ -213,18 +232,24 @@ class RatesPage(PageMixin, View):
         drawn = [row for row in rows if row["rates"].closed_in_time is not None][:MOST_DRAWN]
         if len(drawn) < 2:
             return None
+        told_of = [row["cells"][IN_TIME]["told"] for row in drawn]
         return Chart(
             "bar",
             _("Closed in time, in percent"),
             categories=[row["name"] for row in drawn],
-            series=[Series(_("Closed in time"), [round(float(row["rates"].closed_in_time) * 100, 1) for row in drawn])],
+            series=[
+                Series(
+                    _("Closed in time"),
+                    *([round(getattr(told, side) * 100, 1) for told in told_of] for side in ("value", "low", "high")),
+                )
+            ],
             unit="%",
             digits=1,
             low=0,
             high=100,
             horizontal=True,
             height="lg" if len(drawn) > 8 else "md",
-            links=[row["cells"][2]["whole_url"] for row in drawn],
+            links=[row["cells"][IN_TIME]["whole_url"] for row in drawn],
         )
 
     def months(self, within: Any) -> Chart | None:
@@ -250,6 +275,9 @@ class RatesPage(PageMixin, View):
                 sheets.Column(rate.key, str(rate.label), "percent", width=12),
                 sheets.Column(f"{rate.key}_part", f"{rate.label}：{_('part')}", "int", width=10),
                 sheets.Column(f"{rate.key}_whole", f"{rate.label}：{_('of')}", "int", width=10),
+                sheets.Column(f"{rate.key}_low", f"{rate.label}：{pgettext('interval', 'from')}", "percent", width=10),
+                sheets.Column(f"{rate.key}_high", f"{rate.label}：{pgettext('interval', 'to')}", "percent", width=10),
+                sheets.Column(f"{rate.key}_compared", f"{rate.label}：{_('beside the others')}", "text", width=12),
             ]
         columns += [
             sheets.Column("mean", _("Mean, working minutes"), "int", width=12),
@@ -264,9 +292,16 @@ class RatesPage(PageMixin, View):
                     key: float(cell["share"]) if cell["share"] is not None else None,
                     f"{key}_part": cell["part"],
                     f"{key}_whole": cell["whole"],
+                    f"{key}_low": cell["told"].low,
+                    f"{key}_high": cell["told"].high,
+                    f"{key}_compared": str(cell["word"]),
                 }
             lines.append(line)
-        notes = [f"{formatting.day(self.start)}–{formatting.day(self.end)}", *(f"{rate.label}：{rate.formula}" for rate in RATES)]
+        notes = [
+            f"{formatting.day(self.start)}–{formatting.day(self.end)}",
+            *(f"{rate.label}：{rate.formula}" for rate in RATES),
+            str(BESIDE),
+        ]
         content = sheets.write_table(columns, lines, title=str(self.title), sheet_name=str(self.title)[:31], notes=notes)
         name = f"rates-{self.start:%Y%m%d}-{self.end:%Y%m%d}.xlsx"
         return download(content, name)

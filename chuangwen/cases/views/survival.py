@@ -1,6 +1,7 @@
 """Whether solutions last: the survival curve of closed problems, by family or by unit, with what was found again by whom.
 
-Units and families, never persons. Every figure comes with its interval; who closed too few is not ranked.
+Units and families, never persons. Every figure comes with its interval, and beside the others stands whether they can be told apart at all:
+an order of the shares would be a ranking by chance.
 """
 
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from chuangwen.cases.queries import lasting
 from chuangwen.cases.queries.lasting import Looked
 from chuangwen.cases.survival import Curve, Step
 from chuangwen.cases.views.filters import Seen
-from chuangwen.fieldwork.intervals import Estimate, wilson
+from chuangwen.cases.views.rates import COMPARED
+from chuangwen.fieldwork.intervals import Estimate, compared, wilson
 from chuangwen.kernel import clock, sheets
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.people.models import Unit
@@ -32,27 +34,33 @@ from chuangwen.web.views import PageMixin
 GROUPS = {"family": gettext_lazy("by family"), "lead_unit": gettext_lazy("by unit")}
 HORIZONS = (30, 60, 90, 180)
 SMALL = 30
-"""Whoever closed fewer is shown and not ranked."""
+"""Whoever closed fewer is shown and not compared."""
 MOST_DRAWN = 6
 DAYS = 365
 
 
 @dataclass(frozen=True)
 class Row:
-    """A family or a unit: how many closed, came back, last, with intervals. ``rank``: None where the sample is too small to tell."""
+    """A family or a unit: how many closed, came back, last, with intervals. ``side``: more (1) or fewer (-1) came back than of all the others
+    together, 0 where chance alone could have made the difference; None where the sample is too small to tell."""
 
     key: Any
     name: str
     curve: Curve
+    came_back: int
     back: Estimate
     last: Step | None
     looked: Looked
     at_random: Estimate
-    rank: int | None = None
+    side: int | None = None
 
     @property
     def small(self) -> bool:
         return self.curve.n < SMALL
+
+    @property
+    def word(self) -> str:
+        return str(COMPARED[self.side]) if self.side is not None else ""
 
 
 class SurvivalPage(PageMixin, View):
@@ -134,36 +142,29 @@ class SurvivalPage(PageMixin, View):
         return found
 
     def rows(self) -> tuple[list[Row], Row]:
-        """A row per group, those whose solutions last best first, those too small to tell after them; and the row of all."""
+        """A row per group: those of whom more came back than chance explains, then by how many closed, those too small to tell after them; and
+        the row of all."""
         lines = lasting.lasted(self.closed, clock.now(), self.horizon, by=self.by)
         looked = lasting.looked_again(self.actor, *self.span) if self.by == "lead_unit" else {}
         names = self.names([key for key in lines if key is not None])
-        rows = [self.row(key, names.get(key, _("none yet")), found, looked.get(key, Looked())) for key, found in lines.items()]
-        whole = self.row(None, _("All"), [line for found in lines.values() for line in found], Looked())
-        ranked = sorted(
-            (row for row in rows if not row.small and row.key is not None), key=lambda row: (-(row.back.value or 0), row.name)
-        )
-        rest = sorted(
-            (row for row in rows if row.small or row.key is None), key=lambda row: (row.key is None, -row.curve.n, row.name)
-        )
-        placed = [
-            Row(row.key, row.name, row.curve, row.back, row.last, row.looked, row.at_random, self.place(row, ranked))
-            for row in ranked
+        whole = self.row(None, _("All"), [line for found in lines.values() for line in found], Looked(), None)
+        rows = [
+            self.row(key, names.get(key, _("none yet")), found, looked.get(key, Looked()), whole) for key, found in lines.items()
         ]
-        return placed + rest, whole
+        rows.sort(key=lambda row: (row.key is None, row.small, row.side != 1, -row.curve.n, row.name))
+        return rows, whole
 
-    @staticmethod
-    def place(row: Row, ranked: list[Row]) -> int:
-        """The rank by the share that came back, the least first; the same share, the same rank."""
-        return 1 + sum((other.back.value or 0) < (row.back.value or 0) for other in ranked)
-
-    def row(self, key: Any, name: str, lines: list[tuple[int, bool, int]], looked: Looked) -> Row:
+    def row(self, key: Any, name: str, lines: list[tuple[int, bool, int]], looked: Looked, whole: Row | None) -> Row:
         events, censored = survival.beyond(lines, self.horizon)
         curve = survival.curve(events, censored)
         back = sum(count for _day, came_back, count in lines if came_back)
+        side = None
+        if whole is not None and key is not None and curve.n >= SMALL:
+            side = compared(back, curve.n, whole.came_back - back, whole.curve.n - curve.n)
         return Row(
-            key, name, curve, wilson(back, curve.n), curve.at(self.horizon), looked, wilson(looked.random_back, looked.random)
-        )
+            key, name, curve, back, wilson(back, curve.n), curve.at(self.horizon), looked,
+            wilson(looked.random_back, looked.random), side,
+        )  # fmt: skip
 
     def names(self, keys: list[int]) -> dict[int, str]:
         if self.by == "family":
@@ -228,22 +229,22 @@ class SurvivalPage(PageMixin, View):
             *(sheets.Column(key, label, "percent", width=12) for key, label in percent),
             sheets.Column("random", _("Re-checked at random"), "int", width=12),
             sheets.Column("random_back", _("of these back"), "int", width=12),
-            sheets.Column("rank", _("Rank"), "int", width=8),
+            sheets.Column("compared", _("beside the others"), "text", width=12),
         ]
         lines = [
             {
-                "name": row.name, "closed": row.curve.n, "n_back": row.back.n and round((row.back.value or 0) * row.back.n),
+                "name": row.name, "closed": row.curve.n, "n_back": row.came_back,
                 "back": row.back.value, "back_low": row.back.low, "back_high": row.back.high,
                 "lasts": row.last.share if row.last else (1.0 if row.curve.n else None), "low": row.last.low if row.last else None,
                 "high": row.last.high if row.last else None, "random": row.looked.random, "random_back": row.looked.random_back,
-                "rank": row.rank,
+                "compared": row.word,
             }
             for row in rows
         ]  # fmt: skip
         notes = [
             f"{formatting.day(self.start)}–{formatting.day(self.end)}",
             _("Kaplan–Meier estimate; 95 % intervals: Greenwood on the log-log scale, Wilson for shares."),
-            _("Who closed fewer than %(n)d is not ranked.") % {"n": SMALL},
+            _("Who closed fewer than %(n)d is not compared.") % {"n": SMALL},
         ]
         content = sheets.write_table(columns, lines, title=str(self.title), sheet_name=str(self.title)[:31], notes=notes)
         return download(content, f"survival-{self.start:%Y%m%d}-{self.end:%Y%m%d}.xlsx")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chuangwen.fieldwork.agreement import CONSTANT, NO_SPREAD, NOTHING, kappa
-from chuangwen.fieldwork.intervals import mean_of_some, student, wilson
+from chuangwen.fieldwork.intervals import compared, difference, mean_of_some, student, wilson
 
 
 def pairs(table: dict[tuple[str, str], int]) -> list[tuple[str, str]]:
@@ -71,6 +71,17 @@ def test_wilson_gives_the_figures_of_newcombe_1998():
         found = wilson(good, n)
         assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
     assert wilson(0, 0).value is None and wilson(20, 20).high == 1
+
+
+def test_differences_are_those_of_newcombe_1998():
+    told = difference(56, 70, 48, 80)
+    assert (told.value, told.low, told.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
+    told = difference(9, 10, 3, 10)
+    assert (told.low, told.high) == pytest.approx((0.1705, 0.8090), abs=1e-4)
+    assert compared(56, 70, 48, 80) == 1 and compared(48, 80, 56, 70) == -1
+    assert compared(1, 2, 40, 60) == 0, "a half of two is not to be told from two thirds of sixty"
+    assert compared(0, 2, 83, 118) == 0 and compared(1, 2, 2, 106) == 0, "so few are no evidence"
+    assert compared(0, 0, 1, 2) is None and compared(1, 2, 0, 0) is None
 
 
 def test_the_mean_of_some_places_narrows_to_nothing_when_all_are_seen():

@@ -9,7 +9,7 @@ from chuangwen.cases import actions as cases
 from chuangwen.fieldwork import actions, draw_file, drawing, framing, planning_queries
 from chuangwen.fieldwork.models import Draw, FieldSettings, Observation, RoundSite, RoundTeam, Visit
 from chuangwen.fieldwork.tests.rounds import DAY, NOW, SEED, a_round, a_team, an_inspector, drawn_round, many_sites, with_quota
-from chuangwen.kernel import clock
+from chuangwen.kernel import clock, workload
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.places.models import Site
@@ -298,6 +298,19 @@ def test_a_round_is_planned_on_its_pages_from_quotas_to_the_draw(town, sign_in):
     assert "甲组" in plan and SEED in plan
     place = round.site_links.first()
     assert client.get(reverse("fieldwork:place", args=[place.pk])).context["weighed"].weight > 0
+
+
+def test_why_quotas_are_refused_stands_above_the_long_grid(town, sign_in, monkeypatch):
+    def full(planned):
+        raise Refusal("这一周负担超限", "duties.full")
+
+    monkeypatch.setattr(workload, "_checks", {"test": full})
+    many_sites(town, 6)
+    page = sign_in("clerk").post(
+        reverse("fieldwork:quotas", args=[a_round(town).pk]), {f"q-{town.types['market'].pk}-{town.communities[0].pk}": 1}
+    )
+    text = page.content.decode()
+    assert page.status_code == 422 and text.index("这一周负担超限") < text.index("cw-quotas")
 
 
 def test_the_page_before_the_draw_does_not_tell_what_a_seed_would_give(town, sign_in):

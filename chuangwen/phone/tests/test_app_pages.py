@@ -163,6 +163,7 @@ def test_a_site_is_found_by_first_letters_by_its_code_and_by_what_is_printed(pho
         facts["codes"][4],
         f"https://town.example/places/sites/{facts['sites'][4]}/",
         f"https://x.example/q/{facts['codes'][4]}",
+        f"https://town.example/report/?site={facts['codes'][4]}",
     ):
         # The camera shows what a person would hold before it.
         page.evaluate(

@@ -23,7 +23,9 @@ def test_signing_a_phone_out_on_the_page_ends_its_token(sign_in, phone):
 
 def test_the_administrator_sees_all_and_wipes_any(sign_in, phone):
     admin = sign_in("system_admin")
-    assert phone.device.name in admin.get("/phone/devices/").content.decode()
+    page = admin.get("/phone/devices/").content.decode()
+    assert phone.device.name in page
+    assert f'formaction="/phone/devices/{phone.device.pk}/wipe/"' in page, "within the list's form a form of its own would be lost"
     assert admin.get("/phone/devices/?state=in").status_code == 200
     assert phone.device.name not in admin.get("/phone/devices/?state=wiped").content.decode()
     assert admin.post(f"/phone/devices/{phone.device.pk}/wipe/").status_code == 302

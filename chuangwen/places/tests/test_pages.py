@@ -1,10 +1,12 @@
 """What the pages of places promise: figures open their rows, other towns stay unseen, every list costs the same."""
 
 import pytest
+import segno
 from django.urls import reverse
 
 from chuangwen.places import queries
 from chuangwen.places.models import Asset, Division, Grid, Site
+from chuangwen.places.views import sites as sites_pages
 from chuangwen.testing.factories import make_site
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +188,15 @@ def test_what_goes_out_comes_in_again_unchanged(town, estates, sign_in):
     content = sign_in("clerk").get(reverse("places:sites") + "?export=xlsx").content
     report = importing.bring_in(town.actors["clerk"], "sites", content, {})
     assert (report["creates"], report["updates"], report["unchanged"]) == (0, 0, Site.objects.count())
+
+
+def test_codes_are_printed_for_the_sites_of_the_list_and_say_the_site(town, other_town, sign_in, monkeypatch):
+    drawn, draw = [], segno.make_qr
+    monkeypatch.setattr(sites_pages.segno, "make_qr", lambda text, **more: drawn.append(text) or draw(text, **more))
+    client, wanted = sign_in("clerk"), town.sites[1]
+    answer = client.get(reverse("places:codes"), {"q": wanted.code})
+    assert [site.pk for site, _drawing in answer.context["labels"]] == [wanted.pk]
+    assert drawn == [f"http://testserver/report/?site={wanted.code}"], "a resident who scans it reports here, an inspector rates here"
+    assert "<svg" in answer.content.decode() and wanted.name in answer.content.decode()
+    foreign = client.get(reverse("places:codes"), {"only": other_town.sites[0].pk, "use": "all"})
+    assert foreign.context["labels"] == []

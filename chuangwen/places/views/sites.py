@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import segno
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,7 +13,7 @@ from django.views.generic import View
 
 from chuangwen.kernel import access
 from chuangwen.kernel.identifiers import number_in
-from chuangwen.places import actions, queries
+from chuangwen.places import actions, labels, queries
 from chuangwen.places.forms import AssetForm, SiteForm, SiteTypeForm
 from chuangwen.places.hours import in_words
 from chuangwen.places.models import Asset, Division, Site, SiteType
@@ -37,6 +38,8 @@ from chuangwen.web.views import AccessMixin, PageMixin
 HOME = gettext_lazy("Sites")
 PAGE = "places.site"
 """The name under which rooms to the right register their panels on a site's page; the subject is the Site."""
+MOST_CODES = 400
+"""Codes on one printed page; who wants more filters the list."""
 
 
 def town_of(site: Site) -> str:
@@ -169,6 +172,7 @@ class SiteList(ListPage):
     def get_page_actions(self) -> Any:
         query = self.request.GET.urlencode()
         found = [PageAction(_("Map"), reverse("places:map") + (f"?{query}" if query else ""), icon="map-2")]
+        found.append(PageAction(_("Codes to print"), reverse("places:codes") + (f"?{query}" if query else ""), icon="qrcode"))
         if self.actor.may("places.edit_site"):
             found += import_button(self.actor, "sites")
             found.append(PageAction(_("New site"), reverse("places:site-new"), icon="plus", primary=True))
@@ -221,6 +225,37 @@ class SiteMap(SiteList):
                 outlines=outlines,
                 chips=self.chips(),
                 list_url=reverse("places:sites") + (f"?{query}" if query else ""),
+            ),
+        )
+
+
+class SiteCodes(SiteList):
+    """The codes to hang up at the sites that the list would show: an inspector's phone finds the site by it, a resident reports there."""
+
+    title = gettext_lazy("Codes of sites")
+    template_name = "places/codes.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        rows = self.filtered(wanted_sites(self).select_related("type", "division").order_by("code"))
+        if number := number_in(request.GET.get("only")):
+            rows = rows.filter(pk=number)
+        count, sites = rows.count(), rows[:MOST_CODES]
+        codes = [labels.code_of(site, request.build_absolute_uri) for site in sites]
+        query = request.GET.copy()
+        query.pop("only", None)
+        return render(
+            request,
+            self.template_name,
+            self.get_context_data(
+                labels=[
+                    (site, segno.make_qr(code, error="m").svg_inline(border=2, omitsize=True))
+                    for site, code in zip(sites, codes, strict=True)
+                ],
+                words=labels.words(),
+                left_out=count - len(codes),
+                back=reverse("places:site", args=[number])
+                if number and codes
+                else reverse("places:sites") + f"?{query.urlencode()}",
             ),
         )
 

@@ -13,7 +13,14 @@ const font = () => getComputedStyle(document.body).fontFamily;
 const size = () => Math.round(12 * given("--cw-chart-scale", 1) * parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
 const shown = (value, data) => value === null || value === undefined || Number.isNaN(value) ? "—"
   : `${Number(value).toLocaleString("en-US", { minimumFractionDigits: data.digits, maximumFractionDigits: data.digits })}${data.unit}`;
-const colour = (series, n) => TONES[series.tone] || PALETTE[n % PALETTE.length];
+/** The palette's next colour; where a series of the chart has a tone, its colour is taken and no other gets it. */
+function colour(series, n, data) {
+  if (TONES[series.tone]) return TONES[series.tone];
+  const taken = new Set(data.series.map((one) => TONES[one.tone]));
+  const left = PALETTE.filter((one) => !taken.has(one));
+  const place = data.series.slice(0, n).filter((one) => !TONES[one.tone]).length;
+  return left[place % left.length];
+}
 
 function base(data) {
   return {
@@ -60,7 +67,7 @@ function cartesian(data) {
   option.tooltip.trigger = "axis";
   option.tooltip.axisPointer = { type: data.kind === "bar" ? "shadow" : "line" };
   option.series = data.series.flatMap((series, n) => {
-    const one = { type: data.kind, name: series.name, data: series.values, stack: series.stack || undefined, itemStyle: { color: colour(series, n) }, markLine: n === 0 ? mark(data) : undefined };
+    const one = { type: data.kind, name: series.name, data: series.values, stack: series.stack || undefined, itemStyle: { color: colour(series, n, data) }, markLine: n === 0 ? mark(data) : undefined };
     if (data.kind === "bar") Object.assign(one, { barMaxWidth: 28, itemStyle: { ...one.itemStyle, borderRadius: series.stack ? 0 : data.horizontal ? [0, 3, 3, 0] : [3, 3, 0, 0] }, label: data.horizontal && !series.stack && !series.low.length ? { show: true, position: "right", color: INK, fontSize: size(), formatter: ({ value }) => shown(value, data) } : undefined });
     else Object.assign(one, { step: series.step ? "end" : false, symbolSize: 6, showSymbol: series.values.length < 40, lineStyle: { width: 2 }, areaStyle: series.area ? { opacity: .12 } : undefined, connectNulls: false });
     return series.low.length ? [one, intervals(series, n, data)] : [one];
@@ -96,7 +103,7 @@ function gauge(data) {
   const [series] = data.series;
   const [low, high] = [data.low ?? 0, data.high ?? 100];
   option.series = [{ type: "gauge", min: low, max: high, startAngle: 210, endAngle: -30, radius: "96%", center: ["50%", "58%"],
-    progress: { show: true, width: 14, itemStyle: { color: colour(series, 0) } }, axisLine: { lineStyle: { width: 14, color: [[1, "#e7eaef"]] } },
+    progress: { show: true, width: 14, itemStyle: { color: colour(series, 0, data) } }, axisLine: { lineStyle: { width: 14, color: [[1, "#e7eaef"]] } },
     pointer: { show: false }, axisTick: { show: false }, splitLine: { show: false }, axisLabel: { show: false },
     detail: { offsetCenter: [0, 0], color: INK, fontSize: size() * 2.2, fontWeight: 600, formatter: (value) => shown(value, data) },
     title: { offsetCenter: [0, "34%"], color: SOFT, fontSize: size() }, data: [{ value: series.values[0], name: series.name }] }];
@@ -110,7 +117,7 @@ function scatter(data) {
   option.grid.bottom = 28;
   option.grid.top = 40;
   option.tooltip.formatter = ({ dataIndex, value }) => `${data.names[dataIndex] ?? ""}\n${data.categories[0] ?? "x"} ${value[0]}\n${data.categories[1] ?? "y"} ${value[1]}`;
-  option.series = data.series.map((series, n) => ({ type: "scatter", name: series.name, data: series.values, symbolSize: 9, itemStyle: { color: colour(series, n), opacity: .75 } }));
+  option.series = data.series.map((series, n) => ({ type: "scatter", name: series.name, data: series.values, symbolSize: 9, itemStyle: { color: colour(series, n, data), opacity: .75 } }));
   return option;
 }
 

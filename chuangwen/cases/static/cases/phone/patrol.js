@@ -66,7 +66,7 @@ export function register(app) {
         h("div.patrol-begin", shoot()),
         begun.length ? ui.section(t("Begun, not finished"), ui.list(begun.map((draft) => ui.row({
           title: kindOf(draft.kind)?.name ?? t("Photo before is taken"), sub: siteOf(draft.site)?.name ?? words.when(draft.at),
-          lead: draft.before[0] ? app.camera.image({ uid: draft.before[0].uid, alt: "" }) : null, href: `#/patrol/find/${draft.id}`,
+          lead: draft.before[0] ? h("span.case-thumb", app.camera.image({ uid: draft.before[0].uid, alt: "" })) : null, href: `#/patrol/find/${draft.id}`,
           end: badge(t("go on"), "warn"),
         })))) : null,
         made.length ? ui.section(t("From this phone"), ui.list(made.map((entry) => ui.row({

@@ -72,12 +72,14 @@ export function model(app) {
     return open ? `r${open.id}-${site.id}` : null;
   }
 
-  /** The site that a scanned code names: its code alone, or an address that ends with it or holds its number. */
+  /** The site that a scanned code names: its code alone, or an address that says it (?site=, as on the codes that the office prints), ends with
+   *  it or holds its number. */
   function siteOfCode(text) {
     const told = text.trim();
     const rows = [...all().sites.values()];
     const last = decodeURIComponent(told.replace(/[?#].*$/, "").replace(/\/+$/, "").split("/").pop() ?? "");
-    return rows.find((site) => site.code === told) ?? rows.find((site) => site.code === last)
+    const asked = new URLSearchParams(/\?([^#]*)/.exec(told)?.[1] ?? "").get("site");
+    return rows.find((site) => site.code === told) ?? rows.find((site) => site.code === (asked ?? last))
       ?? (/\/sites\/\d+/.test(told) ? all().sites.get(Number(/\/sites\/(\d+)/.exec(told)[1])) : undefined);
   }
 
