@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 from django.db.models import Count, Q, QuerySet, Sum
 
+from chuangwen.duties.rhythm.models import DutyRecord
 from chuangwen.duties.rosters.arithmetic import chances
 from chuangwen.duties.rosters.gathering import Question, question_of, runs_on
 from chuangwen.duties.rosters.models import (
@@ -199,6 +200,14 @@ def boards(actor: Actor, day: date, ground: int | None = None) -> list[Board]:
         else:
             board.rows.append(BoardRow(shift, turns.get(shift.pk, []), counted.get(shift.pk)))
     return list(by_ground.values())
+
+
+def recorded_elsewhere(shift: PostShift, day: date) -> DutyRecord | None:
+    """A short record of the post's unit on that day that says how many people took part: it need not be counted again."""
+    if shift.post.unit_id is None:
+        return None
+    rows = DutyRecord.objects.filter(unit=shift.post.unit_id, day=day, people__isnull=False).select_related("duty")
+    return rows.order_by("-pk").first()
 
 
 # -- what is likely to be missing --------------------------------------------------------------------------------------

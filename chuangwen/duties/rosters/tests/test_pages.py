@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rosters import actions, queries, sheets
 from chuangwen.duties.rosters.gathering import question_of
 from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostDay, PostShift, RosterTurn
@@ -161,6 +162,20 @@ def test_the_board_of_today_counts_people_without_names(town, sign_in):
     assert answer.status_code == 303 and PostDay.objects.get().present == 1
     assert client.get(url("roster-board"), {"day": "x"}).status_code == 200
     assert client.get(url("roster-gaps", roster.pk)).status_code == 200
+
+
+def test_what_a_unit_recorded_already_is_offered_and_not_asked_again(town, sign_in):
+    published(town, starts_on=clock.today(), days=2)
+    shift = PostShift.objects.get(post__name="机动一队")
+    shift.post.unit = town.units["department"]
+    shift.post.save()
+    duty = rhythm.save_duty(
+        town.actors["clerk"], name="站前值守", division=town.street, kind="days", rule="FREQ=DAILY", on_day_off="stay", starts_on=clock.today(),
+        proofs=["record"],
+    )  # fmt: skip
+    rhythm.record_done(town.actors["liaison"], duty_id=duty.pk, unit=town.units["department"], day=clock.today(), what="站前值守", people=17)
+    page = text_of(sign_in("liaison").get(url("roster-count", shift.pk)))
+    assert 'value="17"' in page and "站前值守" in page
 
 
 def test_a_change_is_asked_and_answered_in_pages(town, sign_in):

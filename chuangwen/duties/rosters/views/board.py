@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
@@ -64,14 +65,20 @@ class Count(FormPage):
         rows = PostShift.objects.select_related("post__ground")
         self.shift = access.fetch(self.actor, "duties.count_present", rows, pk=self.kwargs["pk"])
         self.lead = f"{self.shift.post.ground} · {self.shift} {self.shift.hours}"
+        self.day = asked_day(self.request.GET.get("day"))
+        self.known = self.shift.counted.filter(day=self.day).first()
+        record = queries.recorded_elsewhere(self.shift, self.day) if self.known is None else None
+        self.found = record.people if record is not None else None
+        if record is not None:
+            told = {"duty": record.duty, "people": record.people}
+            self.explanation = _("From the record of “%(duty)s” of this day: %(people)d people. Correct it where it was different here.") % told
 
     def get_breadcrumbs(self) -> Any:
         return [(HOME, reverse("duties:rosters")), (BOARD, reverse("duties:roster-board"))]
 
     def form_arguments(self) -> dict[str, Any]:
-        day = asked_day(self.request.GET.get("day"))
-        known = self.shift.counted.filter(day=day).first()
-        return {"initial": {"day": day, "present": known.present if known else None, "note": known.note if known else ""}}
+        known = self.known
+        return {"initial": {"day": self.day, "present": known.present if known else self.found, "note": known.note if known else ""}}
 
     def act(self, form: Any) -> str:
         counted = actions.count_present(self.actor, shift_id=self.shift.pk, **form.cleaned_data)
