@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from chuangwen.duties.rosters import hours, rules
+from chuangwen.duties.rosters import hours
+from chuangwen.duties.rosters.rules import Rules
 from chuangwen.kernel.access import AccessScope
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Unit
@@ -242,8 +243,8 @@ class Roster(models.Model):
         return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
 
     @property
-    def asked(self) -> rules.Rules:
-        return rules.Rules.of(self.rules)
+    def asked(self) -> Rules:
+        return Rules.of(self.rules)
 
     @property
     def gap(self) -> float | None:

@@ -18,6 +18,7 @@ LATE_DAYS = 14
 
 def count_present(actor: Actor, *, shift_id: int, day: date, present: int, note: str = "") -> PostDay:
     """Record how many people are or were at a post in a shift; a second count of the day corrects the first. Raises Refusal, Missing, Denied."""
+    access.require(actor, COUNT)
     if not 0 <= present <= 5000:
         raise refuse(_("The number of people lies from 0 to 5,000."), "present", "present")
     today = clock.today()

@@ -56,6 +56,7 @@ def save_segment(
     content: str = "",
 ) -> RosterSegment:  # fmt: skip
     """Write a segment of a ground. Raises Refusal, Missing, Denied."""
+    access.require(actor, PLAN)
     if not name.strip():
         raise refuse(_("A segment has a name."), "segment_name", "name")
     try:
@@ -93,6 +94,7 @@ def save_duty_post(
 ) -> DutyPost:  # fmt: skip
     """Write a post with its shifts, one a line (``hours.read``). A shift that is not named any more runs no more. Turns ahead whose hours change
     are told to calendars. Raises Refusal, Missing, Denied."""
+    access.require(actor, PLAN)
     read = read_shifts(shifts)
     if not name.strip():
         raise refuse(_("A post has a name."), "duty_post_name", "name")

@@ -56,6 +56,7 @@ def edit_roster(
     expected: int | None = None,
 ) -> Roster:  # fmt: skip
     """Change what a roster is made by; what was arranged has to be arranged again. Raises Refusal, Conflict, Missing, Denied."""
+    access.require(actor, PLAN)
     asked = rules or Rules()
     _check(starts_on, ends_on, asked, seconds)
     with transaction.atomic():

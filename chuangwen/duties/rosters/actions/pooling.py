@@ -65,10 +65,16 @@ def say_day(actor: Actor, *, pool_id: int, day: date, word: str) -> None:
     Raises Refusal (a day that is over or too far away), Missing, Denied.
     """
     with transaction.atomic():
-        verb = OWN if access.scoped(actor, OWN, PoolPerson).filter(pk=pool_id).exists() else POOL
+        verb = _verb(actor, pool_id)
         person = access.fetch(actor, verb, PoolPerson, lock=True, pk=pool_id, active=True)
         before = _say(person, day, word)
         audit.record(actor, verb, person, before={"day": day, "word": before}, after={"day": day, "word": word})
+
+
+def _verb(actor: Actor, pool_id: int) -> str:
+    """What allows it: that it is one's own, or that one keeps the pool."""
+    own = not actor.may(POOL) or access.scoped(actor, OWN, PoolPerson).filter(pk=pool_id).exists()
+    return OWN if own else POOL
 
 
 def say_day_by_link(token: str, *, day: date, word: str) -> bool:
@@ -104,12 +110,13 @@ def give_link(actor: Actor, *, pool_id: int | None = None, unit: Unit | None = N
     """A private link of a person (an earlier one gives nothing any more), or the calendar of a unit. The secret is told this once."""
     with transaction.atomic():
         if pool_id is not None:
-            verb = OWN if access.scoped(actor, OWN, PoolPerson).filter(pk=pool_id).exists() else POOL
+            verb = _verb(actor, pool_id)
             person: PoolPerson | None = access.fetch(actor, verb, PoolPerson.objects.select_related("unit"), lock=True, pk=pool_id)
             assert person is not None
             of = person.unit
             RosterLink.objects.filter(person=person, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
         else:
+            access.require(actor, POOL)
             if unit is None:
                 raise refuse(_("Choose a unit."), "link_of", "unit")
             access.require(actor, POOL, unit=unit, division=unit.division)

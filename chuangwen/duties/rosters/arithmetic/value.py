@@ -84,8 +84,8 @@ def value_of(problem: Problem, turns: Iterable[Turn]) -> Value:
     short = sum(one.lacks for one in shortages(problem, turns))
     all_, weekend, early = (loads(problem, turns).astype(float) ** 2).sum(axis=0)
     wishes = float(sum(problem.wish[person, problem.slots[at].day] for person, at in turns))
-    parts = (weights.load * all_, weights.weekend * weekend, weights.early * early, wishes)
-    return Value(short, *(float(part) for part in parts), float(weights.short * short + sum(parts)))
+    parts = (float(weights.load * all_), float(weights.weekend * weekend), float(weights.early * early), wishes)
+    return Value(short, parts[0], parts[1], parts[2], parts[3], float(weights.short * short) + sum(parts))
 
 
 def breaks(problem: Problem, turns: Iterable[Turn], only: int | None = None) -> list[Break]:
