@@ -29,7 +29,7 @@ SEGMENTS = (
 )  # fmt: skip
 LEADERS = ("党工委副书记", "人大工委主任", "武装部部长", "宣传委员", "组织委员", "办事处副主任")
 SKILL = "交通指挥"
-SECONDS = 2
+SECONDS = 1
 
 
 def fill_rosters(keys: Keys) -> dict[str, int]:
@@ -38,8 +38,11 @@ def fill_rosters(keys: Keys) -> dict[str, int]:
     rng = random.Random("rosters")
     today = keys.now.date()
     start = today - timedelta(days=9)
-    units = [unit for key, unit in keys.units.items() if key.startswith("group-")] or list(keys.units.values())[:3]
-    volunteers = [unit for key, unit in keys.units.items() if key.startswith("sponsor-")][:8] or units
+    inside = [unit for unit in keys.units.values() if unit.division is not None and unit.division.path.startswith(keys.street.path)]
+    units = [unit for unit in inside if unit.kind != Unit.Kind.COMMUNITY][:3]
+    volunteers = [unit for unit in inside if unit.kind == Unit.Kind.COMMUNITY][:8]
+    if len(units) < 2 or not volunteers:
+        return {"duty_posts": 0, "roster_turns": 0}
     with clock.at(keys.now - timedelta(days=12)):
         roads = _roads(keys, units[0])
         square = _square(keys, units)
@@ -104,7 +107,7 @@ def _pools(keys: Keys, police: Unit, leaders: Unit, volunteers: list[Unit], rng:
     ]
     people += [PoolPerson(unit=leaders, name=name, leads=True, generated=True) for name in LEADERS]
     for unit in volunteers:
-        people += [PoolPerson(unit=unit, name=f"{unit}志愿者{n:02d}"[:40], generated=True) for n in range(1, 25)]
+        people += [PoolPerson(unit=unit, name=f"{unit.name[:2]}{n:02d}", generated=True) for n in range(1, 25)]
     account = keys.accounts.get("grid_worker")
     mine = account.person.posts.select_related("unit").first() if account is not None and account.person is not None else None
     if mine is not None and account is not None:
@@ -122,7 +125,7 @@ def _counted(rng: random.Random, grounds: tuple[RosterGround, ...], start, today
     planned: dict[tuple[int, object], int] = {}
     for shift, day in RosterTurn.objects.filter(day__gte=start, day__lt=today, roster__ground__in=grounds).values_list("shift", "day"):
         planned[shift, day] = planned.get((shift, day), 0) + 1
-    weak = {shift for shift, _day in planned if rng.random() < 0.08}
+    weak = {shift for shift in sorted({shift for shift, _day in planned}) if rng.random() < 0.06}
     now = clock.now()
     PostDay.objects.bulk_create(
         PostDay(

@@ -285,8 +285,8 @@ class UnitLinkForm(Form):
 
 
 def month_of(text: Any) -> date:
-    """The first day of the month that an address names (2026-12); of the present one for everything else."""
-    today = clock.today()
+    """The first day of the month that an address names (2026-12); for everything else of the one in which the days ahead lie."""
+    today = clock.today() + timedelta(days=3)
     try:
         year, month = str(text or "").split("-")[:2]
         return date(min(max(int(year), 2000), 2100), int(month), 1)
