@@ -54,8 +54,11 @@ def _ready(roster: Roster) -> None:
         raise refuse(_("The pools of the units that take part are empty."), "roster_no_people")
 
 
-def solve_roster(actor: Actor, *, roster_id: int, tell: Tell = lambda done, total, message: None) -> Roster:
-    """Arrange and store. ``tell(done, total, message)`` hears how far it is, and what it raises ends it with nothing changed.
+def solve_roster(
+    actor: Actor, *, roster_id: int, tell: Tell = lambda done, total, message: None, enough: float = 0.0
+) -> Roster:
+    """Arrange and store. ``tell(done, total, message)`` hears how far it is, and what it raises ends it with nothing changed. ``enough``: a gap
+    with which no better roster is looked for.
 
     Raises Denied, Missing, RosterNotNow, Refusal, and Conflict when the roster was changed meanwhile.
     """
@@ -63,7 +66,7 @@ def solve_roster(actor: Actor, *, roster_id: int, tell: Tell = lambda done, tota
         roster = take(actor, Step.SOLVE, roster_id)
         _ready(roster)
     question = question_of(roster, hold_hand=True)
-    answer = solve(question.problem, seconds=roster.seconds, report=_reporter(tell))
+    answer = solve(question.problem, seconds=roster.seconds, report=_reporter(tell), enough=enough)
     return _store(actor, roster, question, answer, leading_turns(question))
 
 

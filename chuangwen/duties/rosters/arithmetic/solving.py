@@ -18,8 +18,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_matrix
 
 from chuangwen.duties.rosters.arithmetic.dealing import deal
+from chuangwen.duties.rosters.arithmetic.greedy import by_hand
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
-from chuangwen.duties.rosters.arithmetic.value import Value, value_of
+from chuangwen.duties.rosters.arithmetic.value import Value, breaks, value_of
 
 EPSILON = 1e-6
 WHOLE = 12_000
@@ -60,8 +61,13 @@ class Answer:
 Report = Callable[[Progress], None]
 
 
-def solve(problem: Problem, *, seconds: float = 60.0, report: Report = lambda progress: None) -> Answer:
-    """The best roster that is found in about so many seconds; as few people as possible are missing. What ``report`` raises ends it."""
+def solve(
+    problem: Problem, *, seconds: float = 60.0, report: Report = lambda progress: None, enough: float = 0.0
+) -> Answer:
+    """The best roster that is found in about so many seconds; as few people as possible are missing. What ``report`` raises ends it.
+
+    Never worse than what a clerk would do by hand. ``enough``: a gap (share of the points) with which no better one is looked for.
+    """
     started = perf_counter()
 
     def left() -> float:
@@ -77,10 +83,14 @@ def solve(problem: Problem, *, seconds: float = 60.0, report: Report = lambda pr
         found = _part(problem, of_week[week], turns, seconds=max(0.2, left() / (len(weeks) - number + 1)))
         turns |= found[0]
     best = value_of(problem, turns)
-    turns, best = _better(problem, of_week, turns, best, bound, left, report)
+    hand = by_hand(problem)
+    by_clerk = value_of(problem, hand)
+    if by_clerk.total < best.total and _sound(problem, hand, problem.held):
+        turns, best = set(hand), by_clerk
+    turns, best = _better(problem, of_week, turns, best, bound, left, report, enough)
     choices = int(problem.able.sum())
     whole = _Classes(problem, list(range(len(problem.slots)))).choices if choices < 40 * WHOLE else WHOLE + 1
-    if best.total - bound > EPSILON * max(1.0, best.total) and whole <= WHOLE and left() > 0.5:
+    if not _good(best, bound, enough) and whole <= WHOLE and left() > 0.5:
         report(Progress("whole", 0, 1, best.total, bound))
         found_all, proven = _part(problem, list(range(len(problem.slots))), set(problem.held), seconds=left())
         candidate = set(problem.held) | found_all
@@ -91,13 +101,18 @@ def solve(problem: Problem, *, seconds: float = 60.0, report: Report = lambda pr
     return Answer(frozenset(turns), best, min(bound, best.total), perf_counter() - started)
 
 
+def _good(best: Value, bound: float, enough: float) -> bool:
+    return best.total - bound <= max(EPSILON, enough) * max(1.0, best.total)
+
+
 def _better(
-    problem: Problem, of_week: dict[int, list[int]], turns: set[Turn], best: Value, bound: float, left: Callable[[], float], report: Report
+    problem: Problem, of_week: dict[int, list[int]], turns: set[Turn], best: Value, bound: float, left: Callable[[], float], report: Report,
+    enough: float,
 ) -> tuple[set[Turn], Value]:
     """Each week again among all the others, as long as that helps and there is time."""
     idle, weeks = 0, list(of_week)
     for number in range(20 * len(weeks)):
-        if idle >= len(weeks) or left() < 1.0 or best.total - bound <= EPSILON * max(1.0, best.total):
+        if idle >= len(weeks) or left() < 1.0 or _good(best, bound, enough):
             break
         week = weeks[number % len(weeks)]
         report(Progress("again", number, number + len(weeks), best.total, bound))
@@ -207,17 +222,17 @@ class _Model:
         steps = self.columns(weight * (2 * (base + np.arange(most)) + 1), 1.0, whole=False)
         self.rows.add(np.concatenate([columns, steps]), np.concatenate([np.ones(len(columns)), -np.ones(most)]), -np.inf, 0.0)
 
-    def run(self, seconds: float, *, relaxed: bool = False) -> tuple[np.ndarray | None, float]:
-        """The best columns (None where none were found in time) and a bound below all."""
+    def run(self, seconds: float, *, relaxed: bool = False) -> tuple[np.ndarray | None, float, bool]:
+        """The best columns (None where none were found in time), a bound below all, and whether none is better."""
         found = milp(
             np.concatenate(self.cost), constraints=self.rows.constraint(self.size),
             bounds=Bounds(np.concatenate(self.low), np.concatenate(self.high)),
             integrality=None if relaxed else np.concatenate(self.whole), options={"time_limit": seconds, "mip_rel_gap": 0.0},
         )  # fmt: skip
         if relaxed:
-            return (found.x, float(found.fun)) if found.status == 0 else (None, -np.inf)
+            return (found.x, float(found.fun), True) if found.status == 0 else (None, -np.inf, False)
         bound = found.get("mip_dual_bound")
-        return found.x, -np.inf if bound is None else float(bound)
+        return found.x, -np.inf if bound is None else float(bound), found.status == 0
 
 
 def _part(problem: Problem, free: list[int], placed: set[Turn], *, seconds: float) -> tuple[set[Turn], float]:
@@ -242,7 +257,7 @@ def _part(problem: Problem, free: list[int], placed: set[Turn], *, seconds: floa
             chosen = mine[flags[classes.at[mine], measure]]
             most = len(set(day[classes.at[chosen]].tolist()))
             model.squares(x[chosen], int(base[person, measure]), weight, most)
-    found, bound = model.run(seconds)
+    found, bound, optimal = model.run(seconds)
     missing_elsewhere = _missing_elsewhere(problem, free, placed)
     constant = base_value.total - weights.short * base_value.short + weights.short * missing_elsewhere
     if found is None:
@@ -251,17 +266,26 @@ def _part(problem: Problem, free: list[int], placed: set[Turn], *, seconds: floa
     taken: dict[int, list[int]] = defaultdict(list)
     for column in chosen_columns.tolist():
         taken[int(classes.at[column])].append(int(classes.person[column]))
-    return deal(problem, {at: (classes.members[at], people) for at, people in taken.items()}, placed), constant + bound
+    dealt = deal(problem, {at: (classes.members[at], people) for at, people in taken.items()}, placed)
+    if not optimal:
+        other = _as_a_clerk(problem, free, placed)
+        if value_of(problem, placed | other).total < value_of(problem, placed | dealt).total:
+            dealt = other
+    return dealt, constant + bound
 
 
 def _as_a_clerk(problem: Problem, free: list[int], placed: set[Turn]) -> set[Turn]:
-    from chuangwen.duties.rosters.arithmetic.greedy import by_hand
-
     kept = sorted(free)
     mine = set(kept)
     every = [replace(slot, least=slot.least if at in mine else 0, most=slot.most if at in mine else 0) for at, slot in enumerate(problem.slots)]
     found = by_hand(replace(problem, slots=tuple(every), held=frozenset(placed)))
-    return {turn for turn in found - placed if not _late(problem, placed, turn)}
+    mine_alone = {turn for turn in found - placed if not _late(problem, placed, turn)}
+    return mine_alone if _sound(problem, placed | mine_alone, placed) else set()
+
+
+def _sound(problem: Problem, turns: Iterable[Turn], placed: Iterable[Turn]) -> bool:
+    """Whether turns break no rule that those placed before do not break already."""
+    return len(breaks(problem, turns)) <= len(breaks(problem, placed))
 
 
 def _late(problem: Problem, placed: set[Turn], turn: Turn) -> bool:
@@ -394,7 +418,7 @@ def lower_bound(problem: Problem, *, seconds: float = 30.0) -> float:
             model.squares(numbers[flags[:, measure]], 0, weight, room)
     if not model.size:
         return 0.0
-    _found, bound = model.run(seconds, relaxed=True)
+    _found, bound, _optimal = model.run(seconds, relaxed=True)
     return max(0.0, bound)
 
 

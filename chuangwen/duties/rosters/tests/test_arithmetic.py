@@ -139,6 +139,12 @@ def test_the_county_in_small_is_full_even_and_better_than_by_hand():
     assert answer.value.total <= value_of(problem, hand).total and 0 <= answer.gap < 0.05
 
 
+def test_with_hardly_any_time_a_roster_is_still_no_worse_than_by_hand():
+    problem = bench.generated(8, 40)
+    answer = solve(problem, seconds=0.1)
+    assert answer.value.total <= value_of(problem, by_hand(problem)).total and breaks(problem, answer.turns) == []
+
+
 def test_a_job_that_is_cancelled_ends_between_two_weeks():
     class Stop(Exception):
         pass
