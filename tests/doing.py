@@ -112,6 +112,8 @@ IDS = {
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
     "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",
+    "ground_id": "roster_ground", "segment_id": "segment", "duty_post_id": "duty_post", "roster_id": "roster", "turn_id": "turn",
+    "change_id": "change", "pool_id": "pool", "roster_link_id": "roster_link", "shift_id": "shift",
 }  # fmt: skip
 
 

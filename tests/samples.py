@@ -50,6 +50,11 @@ def of_team() -> Sample:
     return Sample(lambda place, _role: {"pk": place.things["round"].pk, "team": place.things["team"].pk})
 
 
+def of_ground(thing: str) -> Sample:
+    """Something of a ground of posts; both stand in the address."""
+    return Sample(lambda place, _role: {"pk": place.things["roster_ground"].pk, "row": place.things[thing].pk})
+
+
 def of_plan(thing: str) -> Sample:
     """A row of a sponsorship plan; both stand in the address."""
     return Sample(lambda place, _role: {"pk": place.things["sponsorship"].pk, "row": place.things[thing].pk})
@@ -384,6 +389,41 @@ SAMPLES: dict[str, Sample] = {
     "duties:feed-withdraw": of("feed"),
     "duties:feed-text": held("feed_token"),
     "duties:load-week": of("unit"),
+    "duties:roster": of("roster"),
+    "duties:roster-edit": of("roster"),
+    "duties:roster-ask": replace(of("draft_roster"), body=lambda _place, _role: {"answers_by": clock.today().isoformat()}),
+    "duties:roster-arrange": of("draft_roster"),
+    "duties:roster-publish": replace(of("roster"), body=lambda _place, _role: {"seen": "on"}),
+    "duties:roster-cancel": of("roster"),
+    "duties:roster-gaps": of("published_roster"),
+    "duties:roster-print": of("roster"),
+    "duties:roster-table": of("roster"),
+    "duties:roster-turn": of("own_turn"),
+    "duties:roster-move": replace(of("turn"), body=lambda place, _role: {"person": place.things["pool_free"].pk}),
+    "duties:roster-change-ask": of("free_turn"),
+    "duties:roster-change-answer": replace(of("change"), body=lambda _place, _role: {"yes": "0"}),
+    "duties:roster-change-decide": replace(of("agreed_change"), body=lambda _place, _role: {"yes": "0"}),
+    "duties:roster-count": replace(of("shift"), body=lambda _place, _role: {"day": clock.today().isoformat(), "present": "2"}),
+    "duties:roster-ground": of("roster_ground"),
+    "duties:roster-ground-edit": of("roster_ground"),
+    "duties:roster-segment-new": of("roster_ground"),
+    "duties:roster-segment": of_ground("segment"),
+    "duties:roster-segment-remove": of("segment"),
+    "duties:roster-posts": of("roster_ground"),
+    "duties:roster-post-new": of("roster_ground"),
+    "duties:roster-post": of_ground("duty_post"),
+    "duties:roster-person": of("pool"),
+    "duties:roster-person-days": of("pool"),
+    "duties:roster-say": replace(of("pool"), body=lambda _place, _role: {
+        "day": (clock.today() + timedelta(days=1)).isoformat(), "word": "cannot",
+    }),
+    "duties:roster-link-give": of("pool"),
+    "duties:roster-link-withdraw": of("roster_link"),
+    "duties:roster-private": held("roster_token"),
+    "duties:roster-private-say": replace(held("roster_token"), body=lambda _place, _role: {
+        "day": (clock.today() + timedelta(days=1)).isoformat(), "word": "cannot",
+    }),
+    "duties:roster-feed": held("roster_token"),
     "duties:sponsorship": of("sponsorship"),
     "duties:sponsorship-edit": of("sponsorship"),
     "duties:sponsorship-version": of("sponsorship"),
@@ -440,7 +480,7 @@ API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
     "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
-    "plan_id": "sponsorship", "pair_id": "pair",
+    "plan_id": "sponsorship", "pair_id": "pair", "roster_id": "roster", "turn_id": "turn", "shift_id": "shift",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -489,6 +529,9 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {
         "place": place.things["sponsorship"].places.exclude(pk=place.things["pair"].place_id).first().pk,
     },
+    "/api/v1/rosters/<int:roster_id>/arrange": nothing, "/api/v1/rosters/<int:roster_id>/publish": nothing,
+    "/api/v1/rosters/turns/<int:turn_id>/move": lambda place, _role: {"person": place.things["pool_free"].pk},
+    "/api/v1/rosters/shifts/<int:shift_id>/count": lambda _place, _role: {"day": clock.today().isoformat(), "present": 2},
     "/api/v1/messages/read": nothing,
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from chuangwen import commands
+from chuangwen.duties.rosters.models import RosterGround
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
 from chuangwen.duties.sponsorship.tests.ground import make_plan
 from chuangwen.kernel import importing, jobs
@@ -53,6 +54,8 @@ GOOD: dict[str, dict[str, object]] = {
     "sponsorship_sponsors": {"name": "综合执法队", "kind": "站所", "staff": "28", "capacity": "2"},
     "sponsorship_places": {"name": "新村社区", "need": "3200", "most": "3"},
     "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
+    "roster_posts": {"name": "站前路口", "shifts": "早高峰 07:30-09:00 2人", "kind": "固定岗"},
+    "roster_people": {"unit": "城管局", "name": "示例一"},
 }
 """A sound row of each kind, by the keys of its columns."""
 WRONG: dict[str, dict[str, object]] = {
@@ -68,6 +71,8 @@ WRONG: dict[str, dict[str, object]] = {
     "sponsorship_sponsors": {"staff": "二十多"},
     "sponsorship_places": {"need": "很多户"},
     "sponsorship_wishes": {"kind": "随便"},
+    "roster_posts": {"kind": "随便"},
+    "roster_people": {"most_per_week": "很多"},
 }
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}
@@ -77,6 +82,8 @@ FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord(
 
 def parameters(kind: str) -> dict[str, object]:
     """What is said beside the file."""
+    if kind == "roster_posts":
+        return {"ground": str(RosterGround.objects.get().pk)}
     return {"plan": str(SponsorshipPlan.objects.get().pk)} if kind in OF_A_PLAN else dict(PARAMETERS.get(kind, {}))
 
 
@@ -116,6 +123,7 @@ def _beside(town):
     """What the sheet of facts counts, and the plan that sheets of sponsors, places and wishes belong to."""
     Metric.objects.create(code="banners", name="悬挂横幅", group="宣传氛围", measure="条")
     make_plan(town)
+    RosterGround.objects.create(name="站前广场", division=town.street)
 
 
 @pytest.fixture

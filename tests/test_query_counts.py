@@ -9,7 +9,23 @@ from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
-from chuangwen.duties.models import PlanCharge, PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
+from chuangwen.duties.models import (
+    DutyPost,
+    PlanCharge,
+    PlanPair,
+    PlanPlace,
+    PlanSponsor,
+    PlanWish,
+    PoolPerson,
+    PostShift,
+    Roster,
+    RosterGround,
+    RosterLink,
+    RosterSegment,
+    RosterTurn,
+    SponsorshipPlan,
+    TurnChange,
+)
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
@@ -162,6 +178,7 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
         Delivery.objects.create(notice=notice, channel=way, account=account, next_at=now, created_at=now)
         Received.objects.create(notice=notice, account=town.accounts["clerk"], at=now)
         _ledger_of(n, place, unit, division)
+        _rosters_of(n, place, unit)
         for role in ("clerk", "system_admin"):
             owner = town.accounts[role]
             job = jobs.start(town.actors[role], "import.preview", {"run": 0}, title=f"任务{n}")
@@ -170,6 +187,19 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             ImportRun.objects.create(kind="sites", file_key="-", file_name=f"表{n}.xlsx", account=owner, created_at=now, job=job)
         DisplayLink.objects.create(name=f"大屏{n}", division=division, token_hash=f"{n}", created_at=now)
         audit.record(SYSTEM, "places.edit_site", site, after={"account": account.pk})
+
+
+def _rosters_of(n: int, place: Place, unit: Unit) -> None:
+    now, today, ground = clock.now(), clock.today(), place.things["roster_ground"]
+    other = RosterGround.objects.create(name=f"执勤区域{n}", division=place.town.street)
+    segment = RosterSegment.objects.create(ground=ground, name=f"段面{n}", unit=unit)
+    post = DutyPost.objects.create(ground=ground, segment=segment, unit=unit, name=f"岗位{n}")
+    shift = PostShift.objects.create(post=post, name="早班", windows=[[420, 540]])
+    person = PoolPerson.objects.create(unit=unit, name=f"人员{n}")
+    roster = Roster.objects.create(ground=other, starts_on=today, ends_on=today, made_at=now, state="published", published_at=now)
+    turn = RosterTurn.objects.create(roster=roster, shift=shift, day=today, person=person, changed_at=now)
+    TurnChange.objects.create(turn=turn, other=place.things["pool"], asked_at=now)
+    RosterLink.objects.create(unit=unit, person=person, token_hash=f"{n}", created_at=now)
 
 
 def _ledger_of(n: int, place: Place, unit: Unit, division: Division) -> None:

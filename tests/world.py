@@ -25,6 +25,8 @@ from chuangwen.cases.models import (
 from chuangwen.cases.tests.loop import Loop, make_photo
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
+from chuangwen.duties.rosters import actions as rosters
+from chuangwen.duties.rosters.models import PostDay, Roster, RosterTurn
 from chuangwen.duties.sponsorship import actions as sponsorship
 from chuangwen.duties.sponsorship.models import PlanWish
 from chuangwen.duties.sponsorship.tests.ground import solved
@@ -128,10 +130,11 @@ def make_place(town: Town) -> Place:
     _outside(place)
     _ledger(place)
     _duties(place)
+    _rosters(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
-        place.own[role] = _belongings(account)
+        place.own[role] = place.own.get(role, {}) | _belongings(account)
         place.tokens[role] = people.make_token(SYSTEM, account, "walk")
         place.own[role]["token"] = ApiToken.objects.filter(account=account).latest("pk")
     return place
@@ -173,6 +176,58 @@ def _duties(place: Place) -> None:
     place.things.update(
         duty=duty, occurrence=owed[0], asking_occurrence=owed[1], excused_occurrence=owed[2], duty_record=record, feed=feed, feed_token=token
     )
+
+
+def _rosters(place: Place) -> None:
+    """A ground with a post and leaders in turn; a draft, an arranged, a published roster; a change asked for, one agreed on."""
+    town, today, now = place.town, clock.today(), clock.now()
+    unit, other = town.units["department"], town.units["community"]
+    ground = rosters.save_ground(SYSTEM, name=f"{town.street.name}站前广场", division=town.street, floor=2)
+    segment = rosters.save_segment(SYSTEM, ground_id=ground.pk, name="第一段面", leader="分管副主任", unit=unit)
+    post = rosters.save_duty_post(
+        SYSTEM, ground_id=ground.pk, name="站前路口", segment=segment, unit=unit, shifts="早班 07:00-09:00 1-4人\n晚班 17:00-19:00 1-4人"
+    )
+    people = [
+        rosters.save_pool_person(SYSTEM, unit=unit, name=f"示例{name}", account=account)
+        for name, account in (("甲", town.accounts["liaison"]), ("乙", town.accounts["unit_head"]), ("丙", None), ("丁", None))
+    ]
+    mine = rosters.save_pool_person(SYSTEM, unit=other, name="示例戊", account=town.accounts["grid_worker"])
+    for role in ("clerk", "leader", "inspector"):
+        own = rosters.save_pool_person(SYSTEM, unit=town.units["office"], name=role, account=town.accounts[role])
+        place.own.setdefault(role, {})["pool"] = own
+    for role, person in (("liaison", people[0]), ("unit_head", people[1]), ("grid_worker", mine)):
+        place.own.setdefault(role, {})["pool"] = person
+    made = [
+        rosters.make_roster(
+            SYSTEM, ground=ground, starts_on=today + timedelta(days=after), ends_on=today + timedelta(days=after + 2), units=[unit, other],
+        )
+        for after in (0, 5, 10, 15)
+    ]  # fmt: skip
+    published, solved, draft, _asking = made
+    Roster.objects.filter(pk=published.pk).update(state="published", published_at=now)
+    Roster.objects.filter(pk=solved.pk).update(state="solved", solved_at=now, figures={"turns": 2, "short": 0})
+    early, late = post.shifts.order_by("order")
+    turns = [
+        RosterTurn.objects.create(roster=roster, shift=shift, day=roster.starts_on, person=person, changed_at=now, sequence=1)
+        for roster, shift, person in (
+            (published, early, people[0]), (published, early, people[1]), (solved, early, people[2]), (solved, late, people[3])
+        )
+    ]  # fmt: skip
+    later = [
+        RosterTurn.objects.create(
+            roster=published, shift=early, day=today + timedelta(days=1 + n), person=person, changed_at=now, sequence=1
+        )
+        for n, person in ((0, people[0]), (1, people[1]))
+    ]
+    asked = rosters.ask_change(SYSTEM, turn_id=later[0].pk, other=people[1], reason="家中有事")
+    agreed = rosters.answer_change(SYSTEM, change_id=rosters.ask_change(SYSTEM, turn_id=later[1].pk, other=people[0]).pk, yes=True)
+    PostDay.objects.create(shift=early, day=today - timedelta(days=1), planned=2, present=1, counted_at=now)
+    link, token = rosters.give_link(SYSTEM, pool_id=people[2].pk)
+    place.things.update(
+        roster_ground=ground, segment=segment, duty_post=post, shift=early, roster=solved, draft_roster=draft, published_roster=published,
+        turn=turns[2], own_turn=turns[0], free_turn=turns[1], change=asked, agreed_change=agreed, pool=people[2], roster_link=link,
+        roster_token=token, pool_free=people[0],
+    )  # fmt: skip
 
 
 def _standards(place: Place) -> None:

@@ -209,6 +209,19 @@ def sponsorship(size: str | None, seconds: float | None, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--size", default=None, type=click.Choice(["street", "county"]), help="只测这一规模；不填：街道、县")
+@click.option("--seconds", default=None, type=click.FloatRange(min=1, max=3600), help="求解秒数上限；不填：60、180")
+@click.option("--json", "as_json", is_flag=True)
+def rosters(size: str | None, seconds: float | None, as_json: bool) -> None:
+    """一个月的排班：街道 20 岗 60 人、县 75 岗 600 人，与逐日人工排班对比。"""
+    from chuangwen.duties.rosters.arithmetic.bench import SECONDS, SIZES, measured
+
+    figures = {"rows": [measured(name, seconds or SECONDS[name]) for name in ([size] if size else SIZES)]}
+    keep(f"rosters-{size}" if size else "rosters", figures)
+    answer(figures, as_json, table("排班求解", figures["rows"]))
+
+
+@bench.command()
 @click.option("--clients", default="1,16,64", show_default=True, help="同时提交的手机数，逗号分隔")
 @click.option("--seconds", default=10.0, show_default=True, help="每项测量的秒数")
 @click.option("--json", "as_json", is_flag=True)
@@ -327,6 +340,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(papers, sheets=200, as_json=False)
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
     context.invoke(sponsorship, size=None, seconds=None, as_json=False)
+    context.invoke(rosters, size=None, seconds=None, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):

@@ -35,6 +35,7 @@ from chuangwen.demo.filling.rechecks import fill_rechecks
 from chuangwen.demo.filling.reports import fill_reports
 from chuangwen.demo.filling.results import fill_papers, fill_scores, fill_target
 from chuangwen.demo.filling.rhythm import fill_rhythm
+from chuangwen.demo.filling.rosters import fill_rosters
 from chuangwen.demo.filling.routes import fill_routes
 from chuangwen.demo.filling.sponsorship import fill_sponsorship
 from chuangwen.demo.filling.standards import fill_responsibilities, read_standards
@@ -102,6 +103,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done["forecasts"] = fill_outlook(keys)
         done |= fill_ladder(keys)
         done |= fill_sponsorship(keys)
+        done |= fill_rosters(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

@@ -2,4 +2,5 @@
 
 from chuangwen.duties.load import access as _load  # noqa: F401 - declares the verbs of that part
 from chuangwen.duties.rhythm import access as _rhythm  # noqa: F401 - declares the verbs of that part
+from chuangwen.duties.rosters import access as _rosters  # noqa: F401 - declares the verbs of that part
 from chuangwen.duties.sponsorship import access as _sponsorship  # noqa: F401 - declares the verbs of that part

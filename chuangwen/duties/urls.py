@@ -10,4 +10,5 @@ urlpatterns = [
     path("sponsorship/", include("chuangwen.duties.sponsorship.urls")),
     *rhythm_addresses,
     *load_addresses,
+    path("rosters/", include("chuangwen.duties.rosters.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Calendars as text (RFC 5545): what a phone or a mail program subscribes to. Writes whole days only; pure, the moment is passed in."""
+"""Calendars as text (RFC 5545): what a phone or a mail program subscribes to. Pure, the moment is passed in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 @dataclass(frozen=True)
 class Event:
-    """Something on one or several whole days. ``uid`` never changes; ``sequence`` grows with each change."""
+    """Something on one or several whole days, or from ``starts`` to ``ends`` where these moments are given. ``uid`` never changes; ``sequence``
+    grows with each change."""
 
     uid: str
     first: date
@@ -25,6 +26,9 @@ class Event:
     sequence: int = 0
     cancelled: bool = False
     categories: tuple[str, ...] = ()
+    starts: datetime | None = None
+    ends: datetime | None = None
+    location: str = ""
 
 
 def escaped(text: str) -> str:
@@ -64,14 +68,22 @@ def calendar_text(name: str, events: Iterable[Event], *, now: datetime, refresh_
 def _event(event: Event, now: datetime) -> list[str]:
     lines = [
         "BEGIN:VEVENT", f"UID:{escaped(event.uid)}", f"DTSTAMP:{utc(now)}", f"LAST-MODIFIED:{utc(event.changed_at)}",
-        f"SEQUENCE:{event.sequence}", f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{event.last + timedelta(days=1):%Y%m%d}", f"SUMMARY:{escaped(event.summary)}",
-        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}", "TRANSP:TRANSPARENT",
+        f"SEQUENCE:{event.sequence}", *_when(event), f"SUMMARY:{escaped(event.summary)}",
+        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}",
+        f"TRANSP:{'TRANSPARENT' if event.starts is None or event.cancelled else 'OPAQUE'}",
     ]  # fmt: skip
     if event.description:
         lines.append(f"DESCRIPTION:{escaped(event.description)}")
+    if event.location:
+        lines.append(f"LOCATION:{escaped(event.location)}")
     if event.categories:
         lines.append("CATEGORIES:" + ",".join(escaped(one) for one in event.categories))
     if event.url:
         lines.append(f"URL:{event.url}")
     return [*lines, "END:VEVENT"]
+
+
+def _when(event: Event) -> list[str]:
+    if event.starts is None or event.ends is None:
+        return [f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}", f"DTEND;VALUE=DATE:{event.last + timedelta(days=1):%Y%m%d}"]
+    return [f"DTSTART:{utc(event.starts)}", f"DTEND:{utc(event.ends)}"]

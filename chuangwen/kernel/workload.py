@@ -12,6 +12,7 @@ CHECKS = "checks"
 DUTIES = "duties"
 FORMS = "forms"
 TASKS = "tasks"
+SHIFTS = "shifts"
 
 
 @dataclass(frozen=True)

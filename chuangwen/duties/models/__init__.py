@@ -2,6 +2,21 @@
 
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
+from chuangwen.duties.rosters.models import (
+    DutyPost,
+    PoolDay,
+    PoolPerson,
+    PostDay,
+    PostShift,
+    Roster,
+    RosterEvent,
+    RosterGround,
+    RosterLink,
+    RosterSegment,
+    RosterTurn,
+    RosterUnit,
+    TurnChange,
+)
 from chuangwen.duties.sponsorship.models import (
     PlanCharge,
     PlanEvent,
@@ -25,4 +40,17 @@ __all__ = [
     "PlanSponsor",
     "PlanWish",
     "SponsorshipPlan",
+    "DutyPost",
+    "PoolDay",
+    "PoolPerson",
+    "PostDay",
+    "PostShift",
+    "Roster",
+    "RosterEvent",
+    "RosterGround",
+    "RosterLink",
+    "RosterSegment",
+    "RosterTurn",
+    "RosterUnit",
+    "TurnChange",
 ]

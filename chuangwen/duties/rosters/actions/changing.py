@@ -1,0 +1,235 @@
+"""Turns that go to somebody else: by hand of the office, or asked for, agreed and approved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+
+from chuangwen.duties.rosters import words
+from chuangwen.duties.rosters.actions.base import PLAN, check_step, refuse, take, write
+from chuangwen.duties.rosters.arithmetic.problem import Turn
+from chuangwen.duties.rosters.arithmetic.value import NOT_ABLE, TWICE, Break, breaks, value_of
+from chuangwen.duties.rosters.gathering import Question, question_of
+from chuangwen.duties.rosters.models import DutyPost, PoolPerson, Roster, RosterTurn, TurnChange
+from chuangwen.duties.rosters.states import Step
+from chuangwen.kernel import access, audit, clock
+from chuangwen.kernel.access import Actor
+from chuangwen.kernel.errors import Conflict
+from chuangwen.messaging.actions import Message, tell_many
+from chuangwen.messaging.kinds import register
+from chuangwen.web import formatting
+
+CHANGE, APPROVE = "duties.change_turn", "duties.approve_change"
+CHANGED = register("duties.turn_change", gettext_lazy("a change of turns is asked for, or decided"))
+OPEN = (TurnChange.State.ASKED, TurnChange.State.AGREED)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What it costs that a turn goes to somebody else, and what it would break that is not broken now."""
+
+    cost: float
+    broken: tuple[Break, ...]
+    sentences: tuple[str, ...]
+
+    @property
+    def hard(self) -> bool:
+        """Whether nobody could do it: two posts at one time, or what the post asks for is not there."""
+        return any(one.rule in (TWICE, NOT_ABLE) for one in self.broken)
+
+
+def judge(question: Question, turn: RosterTurn, person: PoolPerson, exchange: RosterTurn | None = None) -> Judged:
+    """A turn goes to ``person``, who gives ``exchange`` for it where one is named. Leaders take turns, which costs nothing."""
+    if turn.shift.post.kind == DutyPost.Kind.LEAD:
+        away = turn.day in question.absent.get(person.pk, ())
+        sentences = (_("said that they cannot come on %(day)s") % {"day": formatting.short_day(turn.day, clock.today())},) if away else ()
+        return Judged(0.0, (Break(NOT_ABLE, -1, 0),) if away else (), sentences)
+    question = _with(question, person)
+    here, number = question.pair(turn), question.number_of[person.pk]
+    assert here is not None
+    before = question.pairs
+    if (number, here[1]) in before:
+        there_already = Break(TWICE, number, here[1])
+        return Judged(0.0, (there_already,), (f"{person} {words.broken(question, there_already)}",))
+    after: set[Turn] = (set(before) - {here}) | {(number, here[1])}
+    if exchange is not None:
+        there = question.pair(exchange)
+        assert there is not None
+        after = (after - {there}) | {(here[0], there[1])}
+    problem = question.problem
+    touched = {number, here[0]}
+    old = {(one.rule, one.person, one.slot) for who in touched for one in breaks(problem, before, only=who)}
+    fresh = [one for who in sorted(touched) for one in breaks(problem, after, only=who) if (one.rule, one.person, one.slot) not in old]
+    cost = value_of(problem, after).total - value_of(problem, before).total
+    told = tuple(f"{question.people[one.person]} {words.broken(question, one)}" for one in fresh)
+    return Judged(cost, tuple(fresh), tuple(dict.fromkeys(told)))
+
+
+def _with(question: Question, person: PoolPerson) -> Question:
+    if person.pk not in question.number_of:
+        raise refuse(_("%(person)s takes no part in this roster.") % {"person": person}, "turn_stranger", "person")
+    return question
+
+
+def hand_over(turn: RosterTurn, person: PoolPerson, *, by_hand: bool = True) -> RosterTurn:
+    """The turn is called off for whom had it (calendars hear it where it was published) and made for the other."""
+    now, out = clock.now(), turn.roster.published_at is not None
+    fresh = RosterTurn(
+        roster=turn.roster, shift=turn.shift, day=turn.day, person=person, by_hand=by_hand, stands_in=out, sequence=1 if out else 0,
+        changed_at=now,
+    )  # fmt: skip
+    if out:
+        turn.called_off, turn.sequence, turn.changed_at = True, turn.sequence + 1, now
+        turn.save(update_fields=["called_off", "sequence", "changed_at"])
+    else:
+        turn.delete()
+    try:
+        with transaction.atomic():
+            fresh.save()
+    except IntegrityError as twice:
+        raise refuse(_("%(person)s stands there already.") % {"person": person}, "turn_twice", "person") from twice
+    return fresh
+
+
+def move_turn(actor: Actor, *, turn_id: int, person: PoolPerson, accept: bool = False, expected: int | None = None) -> RosterTurn:
+    """Give a turn to somebody else by hand; it stays so when the roster is arranged again. ``accept``: rest and the week's turns may be broken;
+    two posts at one time never. Raises Refusal, Conflict, Missing, Denied."""
+    with transaction.atomic():
+        turn = access.fetch(actor, PLAN, _turns(), pk=turn_id, called_off=False)
+        roster = take(actor, Step.MOVE, turn.roster_id, expected=expected)
+        turn.roster = roster
+        question = question_of(roster)
+        told = _judged_or_refused(question, turn, person, None, accept)
+        was = turn.person
+        fresh = hand_over(turn, person)
+        write(
+            actor, Step.MOVE, roster, {}, lambda: _("%(turn)s: from %(was)s to %(person)s") % {"turn": fresh, "was": was, "person": person},
+            cost=told.cost, told={"cost": round(told.cost, 3), "broken": list(told.sentences)},
+        )  # fmt: skip
+        _drop_open(turn)
+    return fresh
+
+
+def _turns():
+    return RosterTurn.objects.select_related("roster__ground__division", "shift__post__unit", "person__unit")
+
+
+def _judged_or_refused(question: Question, turn: RosterTurn, person: PoolPerson, exchange: RosterTurn | None, accept: bool) -> Judged:
+    if turn.person_id == person.pk:
+        raise refuse(_("%(person)s has this turn.") % {"person": person}, "turn_same", "person")
+    if (turn.shift.post.kind == DutyPost.Kind.LEAD) != person.leads:
+        raise refuse(_("Leaders lead, the others stand at posts."), "turn_leads", "person")
+    if turn.day < clock.today():
+        raise refuse(_("The day is over."), "turn_over")
+    known = {one.pk for one in (*question.people, *question.leaders)}
+    if person.pk not in known:
+        raise refuse(_("%(person)s takes no part in this roster.") % {"person": person}, "turn_stranger", "person")
+    told = judge(question, turn, person, exchange)
+    if told.hard or (told.broken and not accept):
+        raise refuse(_("This would break: %(rules)s.") % {"rules": "；".join(told.sentences)}, "turn_breaks", "person")
+    return told
+
+
+def _drop_open(turn: RosterTurn) -> None:
+    """What was asked about a turn that went elsewhere is over."""
+    if turn.pk is not None:
+        turn.changes.filter(state__in=OPEN).update(state=TurnChange.State.REFUSED, decided_at=clock.now())
+
+
+def ask_change(
+    actor: Actor, *, turn_id: int, other: PoolPerson, in_exchange: RosterTurn | None = None, reason: str = ""
+) -> TurnChange:
+    """Ask that somebody else takes a turn, for one of theirs where it is named. Raises Refusal, Conflict, Missing, Denied."""
+    with transaction.atomic():
+        turn = access.fetch(actor, CHANGE, _turns(), lock=True, pk=turn_id, called_off=False)
+        if turn.roster.state != Roster.State.PUBLISHED:
+            raise Conflict(_("Turns are changed once the roster is published."), "duties.change_early")
+        if in_exchange is not None and (in_exchange.roster_id != turn.roster_id or in_exchange.person_id != other.pk or in_exchange.called_off):
+            raise refuse(_("The turn in exchange has to be one of theirs in this roster."), "change_exchange", "in_exchange")
+        if in_exchange is not None and in_exchange.day < clock.today():
+            raise refuse(_("The day is over."), "turn_over", "in_exchange")
+        if turn.changes.filter(state__in=OPEN).exists():
+            raise Conflict(_("A change of this turn is asked for already."), "duties.change_open")
+        _judged_or_refused(question_of(turn.roster), turn, other, in_exchange, accept=False)
+        made = TurnChange.objects.create(
+            turn=turn, other=other, in_exchange=in_exchange, reason=reason.strip()[:200], asked_at=clock.now(), asked_by_id=actor.account_id
+        )
+        _tell(made, {other.account_id}, lambda: _("%(person)s asks whether you take a turn: %(turn)s") % {"person": turn.person, "turn": turn})
+        audit.record(actor, CHANGE, made, after={"turn": turn.pk, "other": other.pk, "in_exchange": in_exchange.pk if in_exchange else None})
+    return made
+
+
+def answer_change(actor: Actor, *, change_id: int, yes: bool) -> TurnChange:
+    """The other says yes or no; with the rule that needs no approval a yes does it. Raises Conflict, Refusal, Missing, Denied."""
+    with transaction.atomic():
+        change = _change(actor, CHANGE, change_id, TurnChange.State.ASKED)
+        change.answered_at = clock.now()
+        change.state = TurnChange.State.AGREED if yes else TurnChange.State.DECLINED
+        change.save(update_fields=["answered_at", "state"])
+        if yes and not change.turn.roster.asked.approve:
+            _do(actor, change, CHANGE)
+        else:
+            audit.record(actor, CHANGE, change, after={"state": change.state})
+        mine = {change.turn.person.account_id, change.asked_by_id}
+        _tell(change, mine, lambda: f"{change.turn}：{change.get_state_display()}")
+    return change
+
+
+def decide_change(actor: Actor, *, change_id: int, yes: bool) -> TurnChange:
+    """The office approves what two agreed on, or does not. Raises Conflict, Refusal, Missing, Denied."""
+    with transaction.atomic():
+        change = _change(actor, APPROVE, change_id, TurnChange.State.AGREED)
+        if yes:
+            _do(actor, change, APPROVE)
+        else:
+            change.state, change.decided_at, change.decided_by_id = TurnChange.State.REFUSED, clock.now(), actor.account_id
+            change.save(update_fields=["state", "decided_at", "decided_by"])
+            audit.record(actor, APPROVE, change, after={"state": change.state})
+        both = {change.turn.person.account_id, change.other.account_id}
+        _tell(change, both, lambda: f"{change.turn}：{change.get_state_display()}")
+    return change
+
+
+def _change(actor: Actor, verb: str, change_id: int, wanted: str) -> TurnChange:
+    rows = TurnChange.objects.select_related(
+        "turn__roster__ground__division", "turn__shift__post__unit", "turn__person__unit", "other__unit", "in_exchange__shift__post",
+        "in_exchange__person", "in_exchange__roster",
+    )  # fmt: skip
+    change = access.fetch(actor, verb, rows, lock=True, pk=change_id)
+    if change.state != wanted:
+        raise Conflict(_("This was answered already."), "duties.change_answered")
+    return change
+
+
+def _do(actor: Actor, change: TurnChange, verb: str) -> None:
+    turn, exchange = change.turn, change.in_exchange
+    roster = Roster.objects.select_for_update(of=("self",)).select_related("ground__division").get(pk=turn.roster_id)
+    check_step(roster, Step.MOVE)
+    if turn.called_off or (exchange is not None and exchange.called_off):
+        raise Conflict(_("One of the turns has gone elsewhere meanwhile."), "duties.change_gone")
+    turn.roster = roster
+    told = _judged_or_refused(question_of(roster), turn, change.other, exchange, accept=False)
+    was = turn.person
+    hand_over(turn, change.other)
+    if exchange is not None:
+        exchange.roster = roster
+        hand_over(exchange, was)
+    change.state, change.decided_at, change.decided_by_id = TurnChange.State.DONE, clock.now(), actor.account_id
+    change.save(update_fields=["state", "decided_at", "decided_by"])
+    write(
+        actor, Step.MOVE, roster, {}, lambda: _("%(turn)s: %(person)s takes it over from %(was)s") % {
+            "turn": turn, "was": was, "person": change.other
+        }, verb=verb, cost=told.cost, told={"change": change.pk},
+    )  # fmt: skip
+
+
+def _tell(change: TurnChange, accounts: set[int | None], title) -> None:
+    with override(settings.LANGUAGE_CODE):
+        told = title()
+    meant = frozenset(account for account in accounts if account is not None)
+    key = f"duties.turn_change:{change.pk}:{change.state}"
+    tell_many([Message(key, CHANGED, told, meant, change.reason, change.turn.get_absolute_url(), about=f"duties.turnchange:{change.pk}")])

@@ -1,0 +1,116 @@
+"""What a roster costs, where it is short, which rules it breaks. Exact: whole numbers but for what people wished."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from chuangwen.duties.rosters.arithmetic.problem import Problem, Turn
+
+NOT_ABLE, TWICE, REST, WEEK, FULL = "not_able", "twice", "rest", "week", "full"
+
+
+@dataclass(frozen=True)
+class Value:
+    """Points by what they are for. ``short`` counts people, not points."""
+
+    short: int
+    load: float
+    weekend: float
+    early: float
+    wishes: float
+    total: float
+
+
+@dataclass(frozen=True)
+class Break:
+    """A rule that a person's turns do not keep; ``slot`` is where, ``other`` the slot that it clashes with."""
+
+    rule: str
+    person: int
+    slot: int
+    other: int | None = None
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """A slot (or, with ``slot`` None, a day's floor) that lacks people."""
+
+    day: int
+    slot: int | None
+    lacks: int
+
+
+def filled(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
+    """People per slot."""
+    found = np.zeros(len(problem.slots), dtype=int)
+    for _person, slot in turns:
+        found[slot] += 1
+    return found
+
+
+def on_floor(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
+    """Different people per day on the slots that count towards the floor."""
+    seen = {(problem.slots[slot].day, person) for person, slot in turns if problem.slots[slot].floor}
+    found = np.zeros(problem.days, dtype=int)
+    for day, _person in seen:
+        found[day] += 1
+    return found
+
+
+def shortages(problem: Problem, turns: Iterable[Turn]) -> list[Shortage]:
+    """Where people are missing, in the order of days."""
+    turns = list(turns)
+    there, floor = filled(problem, turns), on_floor(problem, turns)
+    found = [Shortage(slot.day, at, slot.least - int(there[at])) for at, slot in enumerate(problem.slots) if there[at] < slot.least]
+    found += [Shortage(day, None, problem.floor_of(day) - int(floor[day])) for day in range(problem.days) if floor[day] < problem.floor_of(day)]
+    return sorted(found, key=lambda one: (one.day, one.slot is None, one.slot or 0))
+
+
+def loads(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
+    """Turns per person: all, on days off, early ones."""
+    found = np.zeros((problem.people, 3), dtype=int)
+    for person, at in turns:
+        slot = problem.slots[at]
+        found[person] += (1, slot.weekend, slot.early)
+    return found
+
+
+def value_of(problem: Problem, turns: Iterable[Turn]) -> Value:
+    turns, weights = list(turns), problem.weights
+    short = sum(one.lacks for one in shortages(problem, turns))
+    all_, weekend, early = (loads(problem, turns).astype(float) ** 2).sum(axis=0)
+    wishes = float(sum(problem.wish[person, problem.slots[at].day] for person, at in turns))
+    parts = (float(weights.load * all_), float(weights.weekend * weekend), float(weights.early * early), wishes)
+    return Value(short, parts[0], parts[1], parts[2], parts[3], float(weights.short * short) + sum(parts))
+
+
+def breaks(problem: Problem, turns: Iterable[Turn], only: int | None = None) -> list[Break]:
+    """The rules that are not kept; of one person where ``only`` is given."""
+    of: dict[int, list[int]] = defaultdict(list)
+    count: dict[int, int] = defaultdict(int)
+    for person, at in sorted(turns, key=lambda turn: (problem.slots[turn[1]].start, turn[1])):
+        of[person].append(at)
+        count[at] += 1
+    found: list[Break] = []
+    for person, slots in of.items():
+        if only is not None and person != only:
+            continue
+        weeks: dict[int, int] = defaultdict(int)
+        for number, at in enumerate(slots):
+            slot = problem.slots[at]
+            if not problem.able[person, at]:
+                found.append(Break(NOT_ABLE, person, at))
+            week = int(problem.week[slot.day])
+            weeks[week] += 1
+            if weeks[week] + problem.taken[person, week] == problem.per_week[person] + 1:
+                found.append(Break(WEEK, person, at))
+            for before in slots[:number]:
+                if problem.clash(problem.slots[before], slot):
+                    found.append(Break(TWICE if problem.slots[before].day == slot.day else REST, person, at, before))
+    if only is None:
+        found += [Break(FULL, -1, at) for at, there in count.items() if there > problem.slots[at].most]
+    return found

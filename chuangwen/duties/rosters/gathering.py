@@ -1,0 +1,203 @@
+"""From the tables to the sums: the slots of a roster's days, who could stand in which, what else they have to do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+from django.db.models import Q
+
+from chuangwen.duties.rosters import hours
+from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
+from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostShift, Roster, RosterTurn
+from chuangwen.kernel import office_calendar
+from chuangwen.kernel.worktime import WorkCalendar
+
+Seat = tuple[int, date]
+"""A shift on a day: what a slot is, by its keys."""
+AROUND = timedelta(days=8)
+"""So far around a roster other turns of the same people are looked at: a week's turns, and rest."""
+
+
+@dataclass
+class Question:
+    """A roster as sums, and what the numbers mean. ``leading``: the slots of leaders on duty, who take turns and are no part of the sums."""
+
+    roster: Roster
+    problem: Problem
+    seats: list[tuple[PostShift, date]]
+    people: list[PoolPerson]
+    leading: list[tuple[PostShift, date]]
+    leaders: list[PoolPerson]
+    turns: list[RosterTurn]
+    qualified: np.ndarray
+    absent: dict[int, set[date]]
+    slot_of: dict[Seat, int] = field(default_factory=dict)
+    number_of: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.slot_of = {(shift.pk, day): at for at, (shift, day) in enumerate(self.seats)}
+        self.number_of = {person.pk: number for number, person in enumerate(self.people)}
+
+    @property
+    def pairs(self) -> frozenset[Turn]:
+        """The turns as they stand, in the numbers of the sums; those of leaders are not among them."""
+        return frozenset(pair for turn in self.turns if (pair := self.pair(turn)) is not None)
+
+    def pair(self, turn: RosterTurn) -> Turn | None:
+        at, person = self.slot_of.get((turn.shift_id, turn.day)), self.number_of.get(turn.person_id)
+        return None if at is None or person is None else (person, at)
+
+
+def runs_on(shift: PostShift, day: date, work: WorkCalendar) -> bool:
+    if shift.days == hours.EVERY:
+        return True
+    return work.is_workday(day) == (shift.days == hours.WORKDAYS)
+
+
+def shifts_of(roster: Roster) -> list[PostShift]:
+    """The shifts of the ground that run, leaders' first."""
+    rows = PostShift.objects.filter(post__ground=roster.ground_id, post__active=True, active=True).select_related("post", "post__unit")
+    return sorted(rows, key=lambda row: (row.post.kind != DutyPost.Kind.LEAD, row.post.order, row.post_id, row.order, row.pk))
+
+
+def pool_of(roster: Roster) -> list[PoolPerson]:
+    """Who takes part: the people of its units, everybody once, also who is in the pools of two units."""
+    rows = PoolPerson.objects.filter(unit__in=roster.taking_part.values("unit"), active=True).select_related("unit")
+    seen: set[int] = set()
+    found = []
+    for person in rows.order_by("unit__path", "pk"):
+        if person.account_id is not None:
+            if person.account_id in seen:
+                continue
+            seen.add(person.account_id)
+        found.append(person)
+    return found
+
+
+def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
+    """The sums of a roster. ``hold_hand``: what was moved by hand stays. A constant number of queries."""
+    work, days = office_calendar.calendar(), roster.days
+    shifts, pool = shifts_of(roster), pool_of(roster)
+    turns = list(roster.turns.filter(called_off=False).select_related("shift__post", "person__unit"))
+    known = {person.pk for person in pool}
+    pool += [turn.person for turn in {turn.person_id: turn for turn in turns if turn.person_id not in known}.values()]
+    leaders = [person for person in pool if person.leads]
+    people = [person for person in pool if not person.leads]
+    seats = [(shift, day) for day in days for shift in shifts if runs_on(shift, day, work)]
+    leading = [seat for seat in seats if seat[0].post.kind == DutyPost.Kind.LEAD]
+    seats = [seat for seat in seats if seat[0].post.kind != DutyPost.Kind.LEAD]
+    absent, wish = _said(roster, pool, days)
+    slots, qualified = _slots(roster, seats, people, work)
+    able = qualified[:, [slot.kind for slot in slots]] if len(slots) else np.zeros((len(people), 0), dtype=bool)
+    day_at = {day: number for number, day in enumerate(days)}
+    away = np.zeros((len(people), len(days)), dtype=bool)
+    for number, person in enumerate(people):
+        for day in absent.get(person.pk, ()):
+            away[number, day_at[day]] = True
+    able = able & ~away[:, [slot.day for slot in slots]] if len(slots) else able
+    monday = roster.starts_on - timedelta(days=roster.starts_on.weekday())
+    week = np.array([(day - monday).days // 7 for day in days])
+    used = np.zeros((len(people), int(week.max()) + 1), dtype=int)
+    _elsewhere(roster, people, slots, able, used, monday)
+    asked = roster.asked
+    floor = np.full(len(days), roster.ground.floor or 0)
+    per_week = np.array([min(asked.per_week, 7 if one.most_per_week is None else one.most_per_week) for one in people], dtype=int)
+    wishes = np.array([[wish.get((person.pk, day), 0.0) for day in days] for person in people]).reshape(len(people), len(days))
+    problem = Problem(
+        tuple(slots), able, week, per_week, wishes, asked.rest_hours * 60, floor, used, frozenset(), asked.weights
+    )
+    question = Question(roster, problem, seats, people, leading, leaders, turns, qualified, absent)
+    if hold_hand:
+        held = frozenset(pair for turn in turns if turn.by_hand and (pair := question.pair(turn)) is not None)
+        question.problem = Problem(
+            problem.slots, able, week, per_week, wishes, problem.rest, floor, used, held, problem.weights
+        )
+    return question
+
+
+def _said(roster: Roster, pool: list[PoolPerson], days: list[date]) -> tuple[dict[int, set[date]], dict[tuple[int, date], float]]:
+    """On which days who cannot come; what a turn costs on days of which somebody said something. Who named days gladly taken has a small price
+    on all others."""
+    absent: dict[int, set[date]] = defaultdict(set)
+    wish: dict[tuple[int, date], float] = {}
+    gladly: dict[int, set[date]] = defaultdict(set)
+    weights = roster.asked.weights
+    rows = PoolDay.objects.filter(person__in=[one.pk for one in pool], day__gte=days[0], day__lte=days[-1])
+    for person, day, word in rows.order_by().values_list("person", "day", "word"):
+        if word == PoolDay.Word.CANNOT:
+            absent[person].add(day)
+        elif word == PoolDay.Word.RATHER_NOT:
+            wish[person, day] = weights.rather_not
+        else:
+            gladly[person].add(day)
+    for person, liked in gladly.items():
+        for day in days:
+            if day not in liked:
+                wish.setdefault((person, day), weights.not_preferred)
+    return absent, wish
+
+
+def _slots(roster: Roster, seats: list[tuple[PostShift, date]], people: list[PoolPerson], work: WorkCalendar) -> tuple[list[Slot], np.ndarray]:
+    """The slots; and who is qualified for which kind of them: a kind is a unit (or any) with a qualification (or none)."""
+    kinds: dict[tuple[str, str], int] = {}
+    early = roster.asked.early_before
+    found = []
+    for shift, day in seats:
+        post = shift.post
+        kind = kinds.setdefault((post.unit.path if post.unit is not None else "", post.qualification), len(kinds))
+        start, end = hours.bounds(shift.spans)
+        number = (day - roster.starts_on).days
+        found.append(
+            Slot(
+                number, number * DAY + start, number * DAY + end, shift.least, shift.most, kind, post.pk, not work.is_workday(day),
+                start < early, post.on_floor,
+            )
+        )  # fmt: skip
+    table = np.array(
+        [
+            [person.unit.path.startswith(path) and (not asked or asked in person.qualifications) for path, asked in kinds]
+            for person in people
+        ],
+        dtype=bool,
+    ).reshape(len(people), len(kinds))
+    return found, table
+
+
+def _elsewhere(roster: Roster, people: list[PoolPerson], slots: list[Slot], able: np.ndarray, used: np.ndarray, monday: date) -> None:
+    """What the same people do in other rosters, whichever unit's pool names them: these hours and their rest are taken, these turns count."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    accounts: dict[int, int] = {}
+    for number, person in enumerate(people):
+        numbers[person.pk].append(number)
+        if person.account_id is not None:
+            accounts[person.account_id] = number
+    rows = RosterTurn.objects.filter(
+        Q(person__in=list(numbers)) | Q(person__account__in=list(accounts)), called_off=False,
+        day__gte=roster.starts_on - AROUND, day__lte=roster.ends_on + AROUND,
+    ).exclude(roster=roster).exclude(roster__state=Roster.State.CANCELLED).select_related("shift", "person")  # fmt: skip
+    if not len(slots):
+        return
+    start = np.array([slot.start for slot in slots])
+    end = np.array([slot.end for slot in slots])
+    day = np.array([slot.day for slot in slots])
+    rest = roster.asked.rest_hours * 60
+    for turn in rows:
+        number = next(iter(numbers.get(turn.person_id, ())), accounts.get(turn.person.account_id or 0))
+        if number is None:
+            continue
+        at = (turn.day - roster.starts_on).days
+        first, last = (at * DAY + minute for minute in hours.bounds(turn.shift.spans))
+        clash = np.where(start >= first, start < last + rest, first < end + rest)
+        able[number] &= ~((day == at) | clash)
+        week = (turn.day - monday).days // 7
+        if 0 <= week < used.shape[1]:
+            used[number, week] += 1
+
+
+def qualified_for(question: Question, at: int) -> Iterable[int]:
+    """The numbers of those who have what a slot asks for, whether they can come or not."""
+    return np.flatnonzero(question.qualified[:, question.problem.slots[at].kind]).tolist()

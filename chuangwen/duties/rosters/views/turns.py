@@ -1,0 +1,189 @@
+"""A turn: who has it, who could, at what cost; changes that people ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.generic import View
+
+from chuangwen.duties.rosters import actions, queries, words
+from chuangwen.duties.rosters.actions.changing import judge
+from chuangwen.duties.rosters.forms import ChangeForm, TurnPersonForm
+from chuangwen.duties.rosters.gathering import Question, question_of
+from chuangwen.duties.rosters.models import PoolPerson, Roster, RosterTurn, TurnChange
+from chuangwen.duties.rosters.states import Step, after
+from chuangwen.duties.rosters.views.rosters import HOME, may_plan
+from chuangwen.kernel import access, clock
+from chuangwen.kernel.errors import Denied, Missing
+from chuangwen.kernel.identifiers import number_in
+from chuangwen.web import formatting
+from chuangwen.web.form_pages import ActionButton, FormPage
+from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter
+from chuangwen.web.templatetags.web import badge
+from chuangwen.web.views import PageMixin
+
+OFFERED = 8
+TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet"}
+
+
+def rows() -> Any:
+    return RosterTurn.objects.select_related("roster__ground__division", "shift__post__segment", "shift__post__unit", "person__unit")
+
+
+class TurnPage(PageMixin, View):
+    """Who has a turn; for the office who else could take it, what that costs and what it would break."""
+
+    def check_access(self, request: HttpRequest) -> HttpResponse | None:
+        answer = super().check_access(request)
+        if answer is None and not any(self.actor.may(verb) for verb in (queries.SEE, queries.OWN)):
+            raise Denied(_("Your post does not allow this."))
+        return answer
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        turn = self.find(pk)
+        roster = turn.roster
+        self.title = f"{turn.shift.post} · {turn.shift.name}"
+        self.lead = f"{roster.ground} · {formatting.day(turn.day)}"
+        sees = access.scoped(self.actor, queries.SEE, Roster).filter(pk=roster.pk).exists()
+        back = (str(roster), roster.get_absolute_url()) if sees else (_("My turns"), reverse("duties:my-turns"))
+        self.breadcrumbs = [(HOME, reverse("duties:rosters")), back] if sees else [back]
+        planning = may_plan(self.actor, roster)
+        alive = not turn.called_off and turn.day >= clock.today()
+        movable = planning and alive and after(roster.state, Step.MOVE) is not None
+        context = self.get_context_data(
+            turn=turn, roster=roster, movable=movable, beside=self.beside(turn),
+            changes=[(one, badge(one.get_state_display(), TONES[one.state])) for one in turn.changes.select_related("other", "in_exchange")],
+            may_ask=alive and roster.state == Roster.State.PUBLISHED and self.may_ask(turn), **(self.office(turn) if movable else {}),
+        )  # fmt: skip
+        return render(request, "duties/rosters/turn.html", context)
+
+    def find(self, pk: int) -> RosterTurn:
+        """Seen by whoever sees its roster, and one's own."""
+        if self.actor.may(queries.SEE):
+            found = rows().filter(pk=pk, roster__in=access.scoped(self.actor, queries.SEE, Roster).values("pk")).first()
+            if found is not None:
+                return found
+        if self.actor.may(queries.OWN):
+            found = access.scoped(self.actor, queries.OWN, rows()).filter(pk=pk).first()
+            if found is not None:
+                return found
+        raise Missing(_("There is no such record, or it is not in your area."))
+
+    def may_ask(self, turn: RosterTurn) -> bool:
+        verb = "duties.change_turn"
+        return self.actor.may(verb) and access.scoped(self.actor, verb, RosterTurn).filter(pk=turn.pk).exists()
+
+    @staticmethod
+    def beside(turn: RosterTurn) -> list[PoolPerson]:
+        others = RosterTurn.objects.filter(shift=turn.shift, day=turn.day, called_off=False).exclude(pk=turn.pk)
+        return [one.person for one in others.select_related("person")]
+
+    def office(self, turn: RosterTurn) -> dict[str, Any]:
+        """Who could take it in the order of the rule; what the one that the address names would cost and break."""
+        question = question_of(turn.roster)
+        free = queries.reserves(question, turn.shift, turn.day)
+        offered = [self.offer(question, turn, person) for person in free[:OFFERED] if person.pk != turn.person_id]
+        form = TurnPersonForm(self.request.GET if self.request.GET.get("person") else None, turn=turn)
+        tried = None
+        if form.is_bound and form.is_valid():
+            tried = self.offer(question, turn, form.chosen)
+        return {"offered": offered, "form": form, "tried": tried, "left": max(0, len(free) - OFFERED)}
+
+    @staticmethod
+    def offer(question: Question, turn: RosterTurn, person: PoolPerson) -> dict[str, Any]:
+        told = judge(question, turn, person)
+        return {"person": person, "cost": words.cost(told.cost), "worse": told.cost > 0.05, "broken": told.sentences, "hard": told.hard}
+
+
+class Move(ActionButton):
+    """Give a turn to somebody else by hand."""
+
+    required_verb = "duties.plan_roster"
+    done = gettext_lazy("Moved.")
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> str:
+        person = access.fetch(self.actor, "duties.plan_roster", PoolPerson, pk=number_in(request.POST.get("person")))
+        turn = actions.move_turn(
+            self.actor, turn_id=kwargs["pk"], person=person, accept=request.POST.get("accept") == "1",
+            expected=number_in(request.POST.get("revision")),
+        )  # fmt: skip
+        return turn.get_absolute_url()
+
+
+class ChangeAsk(FormPage):
+    """Ask somebody to take a turn, for one of theirs or without."""
+
+    required_verb = "duties.change_turn"
+    title = gettext_lazy("Ask for a change")
+    submit = pgettext_lazy("turn", "Ask")
+    done = gettext_lazy("Asked. It is changed once they agree, and the office approves where the rule says so.")
+    turn: RosterTurn
+
+    def prepare(self) -> None:
+        self.turn = access.fetch(self.actor, "duties.change_turn", rows(), pk=self.kwargs["pk"], called_off=False)
+        self.lead = f"{self.turn.roster.ground} · {self.turn} · {self.turn.person}"
+
+    def get_breadcrumbs(self) -> Any:
+        return [(_("My turns"), reverse("duties:my-turns")), (self.turn.shift.post.name, self.turn.get_absolute_url())]
+
+    def get_form(self, data: Any = None, files: Any = None) -> ChangeForm:
+        return ChangeForm(data, turn=self.turn)
+
+    def act(self, form: ChangeForm) -> str:
+        actions.ask_change(
+            self.actor, turn_id=self.turn.pk, other=form.chosen, in_exchange=form.exchange, reason=form.cleaned_data["reason"]
+        )
+        return self.turn.get_absolute_url()
+
+
+class ChangeList(ListPage):
+    """Changes that were asked for: those one may answer or decide."""
+
+    title = export_name = gettext_lazy("Changes of turns")
+    required_verb = "duties.change_turn"
+    columns = [
+        ListColumn("turn", pgettext_lazy("roster", "Turn"), lambda row: f"{row.turn.shift.post} {row.turn.shift.name}", phone="title"),
+        ListColumn("day", gettext_lazy("Day"), "turn.day", kind="date", sort=("turn__day", "pk"), nowrap=True),
+        ListColumn("from", pgettext_lazy("turn change", "From"), "turn.person.name"),
+        ListColumn("to", pgettext_lazy("turn change", "To"), "other.name"),
+        ListColumn("exchange", gettext_lazy("In exchange"), lambda row: str(row.in_exchange) if row.in_exchange else "", phone="hidden"),
+        ListColumn("state", gettext_lazy("State"), lambda row: badge(row.get_state_display(), TONES[row.state]), export="get_state_display",
+                   nowrap=True, phone="badge"),
+        ListColumn("act", pgettext_lazy("turn change", "Answer"), "duties/rosters/cells/change.html", export=False),
+    ]  # fmt: skip
+    search_fields = ["turn__shift__post__name", "turn__person__name", "other__name"]
+    default_sort = ("-asked_at", "-pk")
+    empty = Empty(gettext_lazy("Nobody asks for a change"), gettext_lazy("Whoever cannot take a turn asks another on the page of the turn."))
+
+    def get_queryset(self) -> Any:
+        return queries.changes(self.actor)
+
+    def get_filters(self) -> Any:
+        return [MultiChoiceFilter(key="state", label=_("State"), choices=TurnChange.State.choices)]
+
+    def row_url(self, row: TurnChange) -> str:
+        return row.turn.get_absolute_url()
+
+    def get_breadcrumbs(self) -> Any:
+        return [(HOME, reverse("duties:rosters"))]
+
+
+class ChangeAnswer(ActionButton):
+    required_verb = "duties.change_turn"
+    done = gettext_lazy("Answered.")
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> None:
+        actions.answer_change(self.actor, change_id=kwargs["pk"], yes=request.POST.get("yes") == "1")
+
+
+class ChangeDecide(ActionButton):
+    required_verb = "duties.approve_change"
+    done = gettext_lazy("Decided.")
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> None:
+        actions.decide_change(self.actor, change_id=kwargs["pk"], yes=request.POST.get("yes") == "1")
