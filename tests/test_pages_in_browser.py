@@ -32,13 +32,14 @@ PARTS = {
     "places:outlines", "places:points", "places:site-point", "scoring:file", "scoring:outlook-repairs",
     "scoring:outlook-visits", "styleguide-places",
     "map-areas", "map-sites", "map-squares", "wall-display-outlines", "wall-display-part", "wall-outlines", "wall-part",
-    "duties:feed-text", "duties:load-sheet",
+    "duties:feed-text", "duties:load-sheet", "duties:roster-feed",
 }  # fmt: skip
 """Addresses that answer with data, a file or a part of a page."""
 NOT_BY_LINK = {
     "intake:followed": "opened by the secret link of a report; intake/tests look at it",
     "intake:suggestion": "opened by the secret link of a suggestion; intake/tests look at it",
     "intake:contact": "linked from the page of a case whose reporter left a contact; intake/tests look at it",
+    "duties:roster-private": "opened by the private link of a person; duties/rosters/tests look at it",
     "wall-display": "opened by the secret link of a screen; overview/tests look at it",
     "papers:job": "shown while papers are drafted in numbers",
     "cases:from-round-job": "shown while very many losses are turned into cases",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.duties.rosters import actions, hours
@@ -16,6 +16,7 @@ from chuangwen.duties.rosters.actions.dividing import write_shifts
 from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostDay, RosterGround, RosterSegment, RosterTurn
 from chuangwen.duties.rosters.rules import Rules
 from chuangwen.kernel import clock
+from chuangwen.kernel.access import Actor
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Unit
 
@@ -61,7 +62,23 @@ def fill_rosters(keys: Keys) -> dict[str, int]:
             actions.solve_roster(clerk, roster_id=roster.pk, enough=ENOUGH)
             actions.publish_roster(clerk, roster_id=roster.pk)
     _counted(rng, (roads, square), start, today)
+    with clock.at(keys.now - timedelta(days=1)):
+        _ahead(clerk, roads, square, units, volunteers, start)
     return {"duty_posts": DutyPost.objects.count(), "roster_turns": RosterTurn.objects.count()}
+
+
+def _ahead(clerk: Actor, roads: RosterGround, square: RosterGround, units: list[Unit], volunteers: list[Unit], start: date) -> None:
+    """The next week of the roads, arranged and not published yet; the next weeks of the square, before days are asked for."""
+    after = start + timedelta(days=14)
+    week = actions.make_roster(
+        clerk, ground=roads, starts_on=after, ends_on=after + timedelta(days=6), units=[units[0]], seconds=SECONDS,
+        rules=Rules(rest_hours=10, per_week=6), generated=True,
+    )  # fmt: skip
+    actions.solve_roster(clerk, roster_id=week.pk, enough=ENOUGH)
+    later = start + timedelta(days=20)
+    actions.make_roster(
+        clerk, ground=square, starts_on=later, ends_on=later + timedelta(days=13), units=[units[1], *volunteers], generated=True
+    )
 
 
 def _roads(keys: Keys, unit: Unit) -> RosterGround:
@@ -123,8 +140,9 @@ def _pools(keys: Keys, police: Unit, leaders: Unit, volunteers: list[Unit], rng:
     )  # fmt: skip
 
 
-def _counted(rng: random.Random, grounds: tuple[RosterGround, ...], start, today) -> None:
-    planned: dict[tuple[int, object], int] = {}
+def _counted(rng: random.Random, grounds: tuple[RosterGround, ...], start: date, today: date) -> None:
+    """How many came to each post so far; a few posts are weaker than the others."""
+    planned: dict[tuple[int, date], int] = {}
     for shift, day in RosterTurn.objects.filter(day__gte=start, day__lt=today, roster__ground__in=grounds).values_list("shift", "day"):
         planned[shift, day] = planned.get((shift, day), 0) + 1
     weak = {shift for shift in sorted({shift for shift, _day in planned}) if rng.random() < 0.06}
@@ -134,5 +152,5 @@ def _counted(rng: random.Random, grounds: tuple[RosterGround, ...], start, today
             shift_id=shift, day=day, planned=count, counted_at=now,
             present=sum(rng.random() < (0.7 if shift in weak else 0.985) for _one in range(count)),
         )
-        for (shift, day), count in sorted(planned.items(), key=lambda one: (one[0][1], one[0][0]))  # type: ignore[misc]
+        for (shift, day), count in sorted(planned.items(), key=lambda one: (one[0][1], one[0][0]))
     )  # fmt: skip

@@ -79,6 +79,8 @@ class RosterList(ListPage):
         ]
         if self.actor.may("duties.keep_pool"):
             found.append(PageAction(_("People"), reverse("duties:roster-people"), icon="users"))
+        if self.actor.may("duties.change_turn"):
+            found.append(PageAction(_("Changes of turns"), reverse("duties:roster-changes"), icon="arrows-exchange"))
         if self.actor.may("duties.plan_roster"):
             found.append(PageAction(_("New roster"), reverse("duties:roster-new"), icon="plus", primary=True))
         return found
