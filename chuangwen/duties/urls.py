@@ -10,4 +10,6 @@ urlpatterns = [
     path("sponsorship/", include("chuangwen.duties.sponsorship.urls")),
     *rhythm_addresses,
     *load_addresses,
+    path("partnerships/", include("chuangwen.duties.partnership.urls")),
+    path("works/", include("chuangwen.duties.works.urls")),
 ]

@@ -12,6 +12,7 @@ CHECKS = "checks"
 DUTIES = "duties"
 FORMS = "forms"
 TASKS = "tasks"
+VISITS = "visits"
 
 
 @dataclass(frozen=True)

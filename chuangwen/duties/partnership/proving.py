@@ -1,0 +1,59 @@
+"""What partnerships show to the rest of the room: that a unit was there proves duties, and visits are part of the load of both sides."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chuangwen.duties.load import sources
+from chuangwen.duties.load.sources import Burden
+from chuangwen.duties.partnership.models import PartnershipInput, PartnershipParty, PartnershipVisit
+from chuangwen.duties.rhythm import proofs
+from chuangwen.duties.rhythm.proofs import Found
+from chuangwen.duties.rhythm.recurring import week_of
+from chuangwen.kernel import workload
+
+
+@proofs.register("duties.partner_visit", gettext_lazy("a visit to the partner village"))
+def visits_held(units: Collection[int], first: date, last: date) -> Iterable[Found]:
+    """Of the unit that came."""
+    rows = PartnershipVisit.objects.filter(partnership__unit__in=units, held_on__gte=first, held_on__lte=last).order_by("held_on", "pk")
+    for unit, day, kind, pair, place in rows.values_list(
+        "partnership__unit", "held_on", "kind", "partnership", "partnership__division__name"
+    ):
+        if day is None:
+            continue
+        title = f"{PartnershipVisit.Kind(kind).label}：{place}"
+        yield Found(unit, day, title, reverse("duties:partnership", args=[pair]))
+
+
+@proofs.register("duties.partner_input", gettext_lazy("goods, money or a service put into the partner village"))
+def inputs_made(units: Collection[int], first: date, last: date) -> Iterable[Found]:
+    rows = PartnershipInput.objects.filter(partnership__unit__in=units, day__gte=first, day__lte=last, counts=True).order_by("day", "pk")
+    for row in rows.select_related("partnership"):
+        yield Found(
+            row.partnership.unit_id, row.day, _("Put in: %(input)s") % {"input": row}, reverse("duties:partnership", args=[row.partnership_id])
+        )
+
+
+@sources.register(workload.VISITS)
+def visits_planned(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
+    """On the unit that comes and on those of the village, in the week for which it is planned. Two queries."""
+    of: dict[int, list[int]] = defaultdict(list)
+    for pair, unit in PartnershipParty.objects.filter(unit__in=units).order_by("pk").values_list("partnership", "unit"):
+        of[pair].append(unit)
+    if not of:
+        return
+    rows = PartnershipVisit.objects.filter(partnership__in=of, planned_on__gte=first, planned_on__lte=last, cancelled="")
+    for row in rows.select_related("partnership__unit", "partnership__division").order_by("planned_on", "pk"):
+        pair = row.partnership
+        for unit in of[pair.pk]:
+            title, url = f"{row.get_kind_display()}：{pair}", reverse("duties:partnership", args=[pair.pk])
+            yield Burden(
+                unit, week_of(row.planned_on), workload.VISITS, title, url, 1, int(row.held_on is not None), f"duties.partner_visit:{row.pk}",
+            )  # fmt: skip
