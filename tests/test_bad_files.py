@@ -53,6 +53,8 @@ GOOD: dict[str, dict[str, object]] = {
     "sponsorship_sponsors": {"name": "综合执法队", "kind": "站所", "staff": "28", "capacity": "2"},
     "sponsorship_places": {"name": "新村社区", "need": "3200", "most": "3"},
     "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
+    "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
+    "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
 }
 """A sound row of each kind, by the keys of its columns."""
 WRONG: dict[str, dict[str, object]] = {
@@ -68,6 +70,8 @@ WRONG: dict[str, dict[str, object]] = {
     "sponsorship_sponsors": {"staff": "二十多"},
     "sponsorship_places": {"need": "很多户"},
     "sponsorship_wishes": {"kind": "随便"},
+    "partnerships": {"unit": "没有这个单位"},
+    "works": {"budget": "很多钱"},
 }
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}

@@ -139,7 +139,7 @@ class ItemForm(PhotoForm):
 
     words = words_field(gettext_lazy("What is to be done"))
     due_on = forms.DateField(label=gettext_lazy("Due on"))
-    progress = forms.IntegerField(label=gettext_lazy("Progress, %"), min_value=0, max_value=100, initial=0)
+    progress = forms.IntegerField(label=gettext_lazy("Progress, percent"), min_value=0, max_value=100, initial=0)
     need = forms.ModelChoiceField(label=gettext_lazy("Answers the need"), queryset=PartnershipNeed.objects.none(), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
     photo_fields = {"photos": PHOTO}

@@ -29,7 +29,7 @@ CORNERS = 72
 METRES_A_DEGREE = 111_320
 LEGEND = (
     ("ok", gettext_lazy("a pair that has met")), ("warn", gettext_lazy("nothing happened lately")),
-    ("wait", gettext_lazy("paired, not met yet")), ("bad", gettext_lazy("no pair")),
+    ("wait", gettext_lazy("paired, not met yet")), ("bad", gettext_lazy("no pair yet")),
 )  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def chart(rings: list[tuple[str, Any]]) -> Chart | None:
         [
             Series(_("with a pair that has met"), [ring.active for _name, ring in rings], tone="ok", stack="all"),
             Series(_("paired, not met yet"), [ring.waits for _name, ring in rings], tone="wait", stack="all"),
-            Series(_("no pair"), [ring.places - ring.active - ring.waits for _name, ring in rings], tone="bad", stack="all"),
+            Series(_("no pair yet"), [ring.places - ring.active - ring.waits for _name, ring in rings], tone="bad", stack="all"),
         ],
         unit=_("places"), low=0,
     )  # fmt: skip
@@ -105,7 +105,7 @@ class CoveragePlaces(Covering, View):
                 "type": "Feature", "geometry": {"type": "Point", "coordinates": [one.point.lon, one.point.lat]},
                 "properties": {
                     "title": one.division.name, "tone": words.place_tone(one.place),
-                    "note": "、".join(str(pair.unit) for pair in one.pairs) or _("no pair"),
+                    "note": "、".join(str(pair.unit) for pair in one.pairs) or _("no pair yet"),
                     "url": one.pairs[0].get_absolute_url() if len(one.pairs) == 1
                     else f"{reverse('duties:partnerships')}?area={one.division.path}",
                 },

@@ -77,7 +77,7 @@ class PairList(PairRows):
     default_sort = ("division__path", "pk")
     default_size = 50
     saved_views = [
-        SavedView(gettext_lazy("All")), SavedView(gettext_lazy("Open"), OPEN_VIEW),
+        SavedView(gettext_lazy("All")), SavedView(gettext_lazy("Still open"), OPEN_VIEW),
         SavedView(gettext_lazy("Not met yet"), "state=paired"), SavedView(gettext_lazy("First contact late"), "how=overdue"),
         SavedView(gettext_lazy("Nothing happened"), "how=silent"),
     ]  # fmt: skip
@@ -153,7 +153,7 @@ class NeedList(OfPairRows):
         ListColumn("state", gettext_lazy("State"), words.need_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         PLACE, UNIT,
         ListColumn("found_on", gettext_lazy("Found on"), kind="date", sort=("found_on", "pk"), nowrap=True, phone="hidden"),
-        ListColumn("answer", gettext_lazy("Answer"), width=30, phone="hidden"),
+        ListColumn("answer", gettext_lazy("How it was answered"), width=30, phone="hidden"),
     ]  # fmt: skip
     search_fields = ["words", "answer", "partnership__division__name"]
     search_hint = gettext_lazy("Need or village")

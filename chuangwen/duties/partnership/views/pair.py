@@ -262,7 +262,7 @@ class ItemDrop(OfPair):
     title = gettext_lazy("Drop the line")
     form_class = WhyForm
     rows = PartnershipItem
-    submit = gettext_lazy("Drop it")
+    submit = gettext_lazy("Drop the line")
 
     def do(self, form: Any) -> None:
         actions.drop_item(self.actor, partnership_id=self.pair.pk, item_id=self.row.pk, **form.cleaned_data)

@@ -74,7 +74,7 @@ class WorkList(ListPage):
     default_sort = ("planned_end", "pk")
     default_size = 50
     saved_views = [
-        SavedView(gettext_lazy("All")), SavedView(gettext_lazy("Open"), OPEN_VIEW), SavedView(gettext_lazy("Overdue"), "how=overdue"),
+        SavedView(gettext_lazy("All")), SavedView(gettext_lazy("Still open"), OPEN_VIEW), SavedView(gettext_lazy("Overdue"), "how=overdue"),
         SavedView(gettext_lazy("Ends soon"), "how=soon"), SavedView(gettext_lazy("Slipped"), "how=slipped"),
         SavedView(gettext_lazy("Cases wait"), "how=waited"),
     ]  # fmt: skip

@@ -213,7 +213,7 @@ class Photos(PhotoPage, OfWork):
 class Start(PhotoPage, OfWork):
     title = gettext_lazy("The work begins")
     form_class = StartForm
-    submit = gettext_lazy("Begin")
+    submit = gettext_lazy("Begin the work")
 
     def do(self, form: Any) -> None:
         actions.start_work(self.actor, work_id=self.work.pk, on=form.cleaned_data["on"], before=form.photos("before"))
