@@ -106,7 +106,8 @@ def _work(keys: Keys, clerk: Actor, rng: random.Random, facts: dict[str, Any], s
             )  # fmt: skip
     if last < today - timedelta(days=8) and facts["kind"] != "toilet":
         with clock.at(_at(last + timedelta(days=2))):
-            work = actions.finish_work(clerk, work_id=work.pk, on=clock.today(), result="已完工并通过验收")
+            actions.finish_work(clerk, work_id=work.pk, on=clock.today(), result="已完工并通过验收")
+    work.refresh_from_db(fields=["state", "started_on", "ended_on", "planned_end"])
     return work
 
 
