@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date
 
@@ -43,17 +42,15 @@ def inputs_made(units: Collection[int], first: date, last: date) -> Iterable[Fou
 
 @sources.register(workload.VISITS)
 def visits_planned(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
-    """On the unit that comes and on those of the village, in the week for which it is planned. Two queries."""
-    of: dict[int, list[int]] = defaultdict(list)
-    for pair, unit in PartnershipParty.objects.filter(unit__in=units).order_by("pk").values_list("partnership", "unit"):
-        of[pair].append(unit)
-    if not of:
-        return
-    rows = PartnershipVisit.objects.filter(partnership__in=of, planned_on__gte=first, planned_on__lte=last, cancelled="")
-    for row in rows.select_related("partnership__unit", "partnership__division").order_by("planned_on", "pk"):
-        pair = row.partnership
-        for unit in of[pair.pk]:
-            title, url = f"{row.get_kind_display()}：{pair}", reverse("duties:partnership", args=[pair.pk])
-            yield Burden(
-                unit, week_of(row.planned_on), workload.VISITS, title, url, 1, int(row.held_on is not None), f"duties.partner_visit:{row.pk}",
-            )  # fmt: skip
+    """On the unit that comes and on those of the village, in the week for which it is planned. One query."""
+    of_visit = "partnership__visits__"
+    rows = PartnershipParty.objects.filter(
+        unit__in=units, **{f"{of_visit}planned_on__gte": first, f"{of_visit}planned_on__lte": last, f"{of_visit}cancelled": ""}
+    ).order_by(f"{of_visit}planned_on", f"{of_visit}pk", "pk")  # fmt: skip
+    names = ("pk", "kind", "planned_on", "held_on")
+    told = rows.values_list(
+        "unit", "partnership", "partnership__unit__name", "partnership__division__name", *(f"{of_visit}{name}" for name in names)
+    )
+    for unit, pair, who, place, visit, kind, day, held in told:
+        title, url = f"{PartnershipVisit.Kind(kind).label}：{who} – {place}", reverse("duties:partnership", args=[pair])
+        yield Burden(unit, week_of(day), workload.VISITS, title, url, 1, int(held is not None), f"duties.partner_visit:{visit}")

@@ -24,12 +24,14 @@ def works(actor: Actor, verb: str = SEE) -> QuerySet[Work]:
     return access.scoped(actor, verb, Work).select_related("unit", "division", "site")
 
 
-def with_money(rows: QuerySet[Work]) -> QuerySet[Work]:
-    """With their funds, contracts and how many cases wait. Sums are added up from the rows: exact on every database."""
+def with_money(rows: QuerySet[Work], *, contracts: bool = True) -> QuerySet[Work]:
+    """With their funds, contracts (where they are wanted) and how many cases wait. Sums are added up from the rows: exact on every database."""
     waiting = WorkCase.objects.filter(work=OuterRef("pk"), returned_at__isnull=True).order_by().values("work")
     done = WorkStage.objects.filter(work=OuterRef("pk"), ended_on__isnull=False).order_by().values("work")
     whole = WorkStage.objects.filter(work=OuterRef("pk")).order_by().values("work")
-    money = Prefetch("funds", WorkFund.objects.order_by("applied_on", "pk")), Prefetch("contracts", WorkContract.objects.order_by("pk"))
+    money = [Prefetch("funds", WorkFund.objects.order_by("applied_on", "pk"))]
+    if contracts:
+        money.append(Prefetch("contracts", WorkContract.objects.order_by("pk")))
     return rows.annotate(
         waiting_count=Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n")), 0),
         done_count=Coalesce(Subquery(done.annotate(n=Count("pk")).values("n")), 0),

@@ -85,7 +85,7 @@ class WorkList(ListPage):
     charted = False
 
     def get_queryset(self) -> Any:
-        return queries.with_money(queries.works(self.actor))
+        return queries.with_money(queries.works(self.actor), contracts="export" in self.request.GET)
 
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):
