@@ -19,7 +19,7 @@ from chuangwen.people.actors import actor_of
 
 AGO = 75
 """So many days ago the pairs were made."""
-DETAILED, FINISHED, UNMET, PHOTOGRAPHED = 12, 3, 4, 10
+DETAILED, FINISHED, UNMET, PHOTOGRAPHED = 10, 3, 4, 10
 AIMS = ("美丽庭院示范巷", "书香社区", "十分钟健身圈", "无烟楼道", "文明养犬示范点", "邻里议事亭", "儿童友好角", "洁净背街")
 TALKS = ("召开座谈会，实地查看村容村貌和宣传阵地", "与居委会对接，走访楼栋长，摸清需求", "现场查看薄弱点位，商定共建事项")
 NEEDS = (

@@ -207,7 +207,10 @@ def totals(pair: Partnership) -> list[tuple[str, str, Any]]:
     sums: dict[tuple[str, str], Any] = {}
     for kind, measure, quantity in pair.inputs.filter(counts=True).values_list("kind", "measure", "quantity"):
         sums[kind, measure] = sums.get((kind, measure), 0) + quantity
-    return [(str(PartnershipInput.Kind(kind).label), measure, total) for (kind, measure), total in sorted(sums.items())]
+    return [
+        (str(PartnershipInput.Kind(kind).label), measure, total.to_integral_value() if total == total.to_integral_value() else total.normalize())
+        for (kind, measure), total in sorted(sums.items())
+    ]
 
 
 def inputs(actor: Actor) -> QuerySet[PartnershipInput]:

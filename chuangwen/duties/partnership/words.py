@@ -14,7 +14,7 @@ from chuangwen.kernel import clock
 from chuangwen.web import formatting
 from chuangwen.web.templatetags.web import badge
 
-TONES = {states.PAIRED: "wait", states.CONTACTED: "accent", states.RUNNING: "ok", states.FINISHED: "quiet", states.CALLED_OFF: "quiet"}
+TONES = {states.PAIRED: "warn", states.CONTACTED: "wait", states.RUNNING: "ok", states.FINISHED: "quiet", states.CALLED_OFF: "quiet"}
 NEED_TONES = {"found": "warn", "in_hand": "wait", "met": "ok", "left": "quiet"}
 
 

@@ -15,7 +15,7 @@ from chuangwen.kernel import clock
 from chuangwen.web import formatting
 from chuangwen.web.templatetags.web import badge
 
-TONES = {states.PLANNED: "wait", states.RUNNING: "accent", states.STOPPED: "warn", states.FINISHED: "ok", states.CALLED_OFF: "quiet"}
+TONES = {states.PLANNED: "quiet", states.RUNNING: "wait", states.STOPPED: "warn", states.FINISHED: "ok", states.CALLED_OFF: "quiet"}
 FUND_TONES = {"applied": "wait", "granted": "ok", "denied": "bad"}
 
 

@@ -95,6 +95,8 @@ def save_item(
         step = Step.PROGRESS if moved or photos else Step.PACKAGE
 
         def said() -> str:
+            if not moved:
+                return _("Package: %(words)s") % {"words": row.words}
             return _("%(words)s: %(progress)d %%") % {"words": row.words, "progress": row.progress}
 
         if step is Step.PROGRESS and pair.adopted_on is None:
