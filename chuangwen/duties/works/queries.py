@@ -29,7 +29,7 @@ def with_money(rows: QuerySet[Work], *, contracts: bool = True) -> QuerySet[Work
     waiting = WorkCase.objects.filter(work=OuterRef("pk"), returned_at__isnull=True).order_by().values("work")
     done = WorkStage.objects.filter(work=OuterRef("pk"), ended_on__isnull=False).order_by().values("work")
     whole = WorkStage.objects.filter(work=OuterRef("pk")).order_by().values("work")
-    money = [Prefetch("funds", WorkFund.objects.order_by("applied_on", "pk"))]
+    money: list[Any] = [Prefetch("funds", WorkFund.objects.order_by("applied_on", "pk"))]
     if contracts:
         money.append(Prefetch("contracts", WorkContract.objects.order_by("pk")))
     return rows.annotate(
@@ -97,7 +97,7 @@ def figures(actor: Actor) -> Figures:
     )  # fmt: skip
     keys = rows.values("pk")
     waiting = WorkCase.objects.filter(work__in=keys, returned_at__isnull=True).count()
-    budgets = rows.exclude(state="called_off").filter(budget__isnull=False).values_list("budget", flat=True)
+    budgets = [one for one in rows.exclude(state="called_off").values_list("budget", flat=True) if one is not None]
     funds = list(WorkFund.objects.filter(work__in=keys).values_list("applied", "granted"))
     return Figures(
         **counts, waiting=waiting, budget=sum(budgets, Decimal(0)), applied=sum((one for one, _got in funds), Decimal(0)),

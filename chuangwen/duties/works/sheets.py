@@ -54,7 +54,7 @@ def plan_works(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Pl
     known = {(work.division_id, work.name): work for work in access.scoped(actor, VERB, Work).select_related("division", "site", "unit")}
     codes = {row.values["site"] for row in sheet.rows if row.values["site"]}
     sites = {site.code: site for site in access.scoped(actor, "places.see", Site).filter(code__in=codes).select_related("division")}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in sheet.rows:
         if not row.sound:
             continue

@@ -70,6 +70,7 @@ def draw_pairs(actor: Actor, *, plan_id: int, generated: bool = False) -> list[P
         fresh = []
         for row in rows:
             unit, division = row.sponsor.unit, row.place.division
+            assert unit is not None and division is not None, "the query asked for lines with both"
             if (unit.pk, division.pk) not in known:
                 known.add((unit.pk, division.pk))
                 fresh.append(_pair(actor, unit, division, today, due, "", pair=row, generated=generated))
