@@ -24,7 +24,7 @@ router = Router()
 KEY = 2**62
 
 
-class PairOut(Schema):
+class PartnerPairOut(Schema):
     """A unit and a village. `state` is paired, contacted, running, finished or called_off."""
 
     id: int
@@ -45,12 +45,12 @@ class PairOut(Schema):
     revision: int
 
 
-class PairPage(Schema):
-    items: list[PairOut]
+class PartnerPairPage(Schema):
+    items: list[PartnerPairOut]
     next: int | None = Field(None, description="the `after` of the next page; null at the end")
 
 
-class NeedOut(Schema):
+class PartnerNeedOut(Schema):
     id: int
     words: str
     kind: str
@@ -60,7 +60,7 @@ class NeedOut(Schema):
     settled_on: date | None
 
 
-class ItemOut(Schema):
+class PartnerItemOut(Schema):
     """A line of the package; `dropped` says why, where it was."""
 
     id: int
@@ -73,7 +73,7 @@ class ItemOut(Schema):
     note: str
 
 
-class InputOut(Schema):
+class PartnerInputOut(Schema):
     """What was put in; `counts` is false of what was corrected or taken back, `fact` the same in the ledger."""
 
     id: int
@@ -92,7 +92,7 @@ class InputOut(Schema):
     corrects: int | None
 
 
-class VisitOut(Schema):
+class PartnerVisitOut(Schema):
     id: int
     kind: str
     planned_on: date
@@ -103,14 +103,14 @@ class VisitOut(Schema):
     cancelled: str
 
 
-class PairDetail(PairOut):
-    needs: list[NeedOut]
-    package: list[ItemOut]
-    inputs: list[InputOut]
-    visits: list[VisitOut]
+class PartnerPairDetail(PartnerPairOut):
+    needs: list[PartnerNeedOut]
+    package: list[PartnerItemOut]
+    inputs: list[PartnerInputOut]
+    visits: list[PartnerVisitOut]
 
 
-class PairIn(Schema):
+class PartnerPairIn(Schema):
     unit: int = Field(ge=1, le=KEY)
     division: str = Field(max_length=12, description="12-digit code of a village or community")
     paired_on: date
@@ -118,14 +118,14 @@ class PairIn(Schema):
     aim: str = Field("", max_length=200)
 
 
-class ContactIn(Schema):
+class PartnerContactIn(Schema):
     day: date
     what: str = Field(max_length=300)
     came: int | None = Field(None, ge=0, le=100_000)
     photo_ids: list[int] = Field([], max_length=9)
 
 
-class NeedIn(Schema):
+class PartnerNeedIn(Schema):
     words: str = Field(max_length=200)
     kind: str = "other"
     state: str = "found"
@@ -133,7 +133,7 @@ class NeedIn(Schema):
     id: int | None = Field(None, ge=1, le=KEY, description="the need that is changed; none: a new one")
 
 
-class ItemIn(Schema):
+class PartnerItemIn(Schema):
     words: str = Field(max_length=200)
     due_on: date
     progress: int = Field(0, ge=0, le=100)
@@ -141,7 +141,7 @@ class ItemIn(Schema):
     id: int | None = Field(None, ge=1, le=KEY, description="the line that is changed; none: a new one")
 
 
-class InputIn(Schema):
+class PartnerInputIn(Schema):
     """`metric` is the code of a metric; without one the metric that fits by name and unit of measure. `double`: add or leave."""
 
     kind: str
@@ -157,14 +157,14 @@ class InputIn(Schema):
     uid: uuid.UUID | None = None
 
 
-class CorrectionIn(Schema):
+class PartnerCorrectionIn(Schema):
     quantity: Decimal | None = Field(None, gt=0, le=10**9)
     value: Decimal | None = Field(None, ge=0, le=10**9)
     take_back: bool = False
     reason: str = Field(max_length=200)
 
 
-class VisitIn(Schema):
+class PartnerVisitIn(Schema):
     """With `held` true the team was there on `day`, else it is planned for it."""
 
     kind: str
@@ -175,12 +175,12 @@ class VisitIn(Schema):
     served: int | None = Field(None, ge=0, le=100_000)
 
 
-class FinishIn(Schema):
+class PartnerFinishIn(Schema):
     result: str = Field(max_length=500)
     reached: bool
 
 
-class RingOut(Schema):
+class PartnerRingOut(Schema):
     """`inner` and `outer` in kilometres; both null: places without a point."""
 
     inner: float | None
@@ -192,12 +192,12 @@ class RingOut(Schema):
     share: float | None
 
 
-class CoverageOut(Schema):
+class PartnerCoverageOut(Schema):
     area: str
     places: int
     active: int
     share: float | None
-    rings: list[RingOut]
+    rings: list[PartnerRingOut]
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -227,7 +227,7 @@ def _whole(actor: Actor, key: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@router.get("", response=PairPage, summary="结对共建列表")
+@router.get("", response=PartnerPairPage, summary="结对共建列表")
 def list_pairs(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     """Newest first."""
     actor = _actor(request)
@@ -237,8 +237,8 @@ def list_pairs(request: HttpRequest, state: str | None = None, limit: int = 50, 
     return {"items": [_line(pair) for pair in page["items"]], "next": page["next"]}
 
 
-@router.post("", response={201: PairDetail}, summary="新建一对结对共建")
-def make_pair(request: HttpRequest, body: PairIn):
+@router.post("", response={201: PartnerPairDetail}, summary="新建一对结对共建")
+def make_pair(request: HttpRequest, body: PartnerPairIn):
     actor = _actor(request)
     access.require(actor, "duties.pair_units")
     unit = Unit.objects.filter(pk=body.unit).first()
@@ -251,7 +251,7 @@ def make_pair(request: HttpRequest, body: PairIn):
     return 201, _whole(actor, pair.pk)
 
 
-@router.get("/coverage", response=CoverageOut, summary="结对共建由中心向外的覆盖情况")
+@router.get("/coverage", response=PartnerCoverageOut, summary="结对共建由中心向外的覆盖情况")
 def coverage(request: HttpRequest, area: str | None = None):
     """Of the area with this 12-digit code; else of the account's town."""
     actor = _actor(request)
@@ -266,27 +266,27 @@ def coverage(request: HttpRequest, area: str | None = None):
     return {"area": found.name, "places": len(told.places), "active": told.active, "share": told.share, "rings": rings}
 
 
-@router.get("/{int:partnership_id}", response=PairDetail, summary="一对结对共建")
+@router.get("/{int:partnership_id}", response=PartnerPairDetail, summary="一对结对共建")
 def get_pair(request: HttpRequest, partnership_id: int):
     return _whole(_actor(request), partnership_id)
 
 
-@router.post("/{int:partnership_id}/contact", response=PairDetail, summary="记录对接")
-def contact(request: HttpRequest, partnership_id: int, body: ContactIn):
+@router.post("/{int:partnership_id}/contact", response=PartnerPairDetail, summary="记录对接")
+def contact(request: HttpRequest, partnership_id: int, body: PartnerContactIn):
     actor = _actor(request)
     photos = [key for key in body.photo_ids if 0 < key < KEY]
     actions.record_contact(actor, partnership_id=partnership_id, day=body.day, what=body.what, came=body.came, photos=photos)
     return _whole(actor, partnership_id)
 
 
-@router.post("/{int:partnership_id}/needs", response=NeedOut, summary="记录需求及其进展")
-def save_need(request: HttpRequest, partnership_id: int, body: NeedIn) -> PartnershipNeed:
+@router.post("/{int:partnership_id}/needs", response=PartnerNeedOut, summary="记录需求及其进展")
+def save_need(request: HttpRequest, partnership_id: int, body: PartnerNeedIn) -> PartnershipNeed:
     given = body.dict(exclude={"id"})
     return actions.save_need(_actor(request), partnership_id=partnership_id, need_id=body.id, **given)
 
 
-@router.post("/{int:partnership_id}/package", response=ItemOut, summary="记录自选动作及其进度")
-def save_item(request: HttpRequest, partnership_id: int, body: ItemIn) -> PartnershipItem:
+@router.post("/{int:partnership_id}/package", response=PartnerItemOut, summary="记录自选动作及其进度")
+def save_item(request: HttpRequest, partnership_id: int, body: PartnerItemIn) -> PartnershipItem:
     actor = _actor(request)
     known = None
     if body.id is not None:
@@ -297,15 +297,15 @@ def save_item(request: HttpRequest, partnership_id: int, body: ItemIn) -> Partne
     return actions.save_item(actor, partnership_id=partnership_id, item_id=body.id, need=need, **given)
 
 
-@router.post("/{int:partnership_id}/adopt", response=PairDetail, summary="商定共建套餐")
+@router.post("/{int:partnership_id}/adopt", response=PartnerPairDetail, summary="商定共建套餐")
 def adopt(request: HttpRequest, partnership_id: int):
     actor = _actor(request)
     actions.adopt_package(actor, partnership_id=partnership_id)
     return _whole(actor, partnership_id)
 
 
-@router.post("/{int:partnership_id}/inputs", response={201: InputOut}, summary="记录投入（同时记入台账）")
-def record_input(request: HttpRequest, partnership_id: int, body: InputIn):
+@router.post("/{int:partnership_id}/inputs", response={201: PartnerInputOut}, summary="记录投入（同时记入台账）")
+def record_input(request: HttpRequest, partnership_id: int, body: PartnerInputIn):
     actor = _actor(request)
     access.require(actor, "duties.keep_partnership")
     metric = Metric.objects.filter(code=body.metric.replace("\x00", "")).first() if body.metric is not None else None
@@ -318,14 +318,14 @@ def record_input(request: HttpRequest, partnership_id: int, body: InputIn):
     return 201, _input(row)
 
 
-@router.post("/{int:partnership_id}/inputs/{int:input_id}/correct", response={201: InputOut}, summary="更正或撤回一条投入")
-def correct_input(request: HttpRequest, partnership_id: int, input_id: int, body: CorrectionIn):
+@router.post("/{int:partnership_id}/inputs/{int:input_id}/correct", response={201: PartnerInputOut}, summary="更正或撤回一条投入")
+def correct_input(request: HttpRequest, partnership_id: int, input_id: int, body: PartnerCorrectionIn):
     row = actions.correct_input(_actor(request), partnership_id=partnership_id, input_id=input_id, **body.dict())
     return 201, _input(row)
 
 
-@router.post("/{int:partnership_id}/visits", response={201: VisitOut}, summary="安排或记录专业队伍上门")
-def visit(request: HttpRequest, partnership_id: int, body: VisitIn):
+@router.post("/{int:partnership_id}/visits", response={201: PartnerVisitOut}, summary="安排或记录专业队伍上门")
+def visit(request: HttpRequest, partnership_id: int, body: PartnerVisitIn):
     actor = _actor(request)
     if body.held:
         given = body.dict(exclude={"held"})
@@ -333,8 +333,8 @@ def visit(request: HttpRequest, partnership_id: int, body: VisitIn):
     return 201, actions.plan_partner_visit(actor, partnership_id=partnership_id, kind=body.kind, planned_on=body.day, what=body.what)
 
 
-@router.post("/{int:partnership_id}/finish", response=PairDetail, summary="办结并记录成效")
-def finish(request: HttpRequest, partnership_id: int, body: FinishIn):
+@router.post("/{int:partnership_id}/finish", response=PartnerPairDetail, summary="办结并记录成效")
+def finish(request: HttpRequest, partnership_id: int, body: PartnerFinishIn):
     actor = _actor(request)
     actions.finish_pair(actor, partnership_id=partnership_id, result=body.result, reached=body.reached)
     return _whole(actor, partnership_id)

@@ -53,7 +53,7 @@ class WorkPage(Schema):
     next: int | None = Field(None, description="the `after` of the next page; null at the end")
 
 
-class StageOut(Schema):
+class WorkStageOut(Schema):
     id: int
     order: int
     name: str
@@ -64,7 +64,7 @@ class StageOut(Schema):
     note: str
 
 
-class FundOut(Schema):
+class WorkFundOut(Schema):
     id: int
     source: str
     applied: Decimal
@@ -75,7 +75,7 @@ class FundOut(Schema):
     note: str
 
 
-class ContractOut(Schema):
+class WorkContractOut(Schema):
     id: int
     number: str
     contractor: str = Field(description="an organisation")
@@ -84,7 +84,7 @@ class ContractOut(Schema):
     due_on: date | None
 
 
-class WaitingOut(Schema):
+class WorkWaitingOut(Schema):
     """A case that waits, or waited: then `returned_at` and `why`."""
 
     case: int
@@ -95,10 +95,10 @@ class WaitingOut(Schema):
 
 
 class WorkDetail(WorkOut):
-    stages: list[StageOut]
-    funds: list[FundOut]
-    contracts: list[ContractOut]
-    cases: list[WaitingOut]
+    stages: list[WorkStageOut]
+    funds: list[WorkFundOut]
+    contracts: list[WorkContractOut]
+    cases: list[WorkWaitingOut]
 
 
 class WorkIn(Schema):
@@ -112,7 +112,7 @@ class WorkIn(Schema):
     budget: Decimal | None = Field(None, ge=0, le=YUAN)
 
 
-class StageIn(Schema):
+class WorkStageIn(Schema):
     name: str = Field(max_length=60)
     order: int = Field(0, ge=0, le=999)
     planned_start: date
@@ -123,14 +123,14 @@ class StageIn(Schema):
     id: int | None = Field(None, ge=1, le=KEY, description="the stage that is changed; none: a new one")
 
 
-class FundIn(Schema):
+class WorkFundIn(Schema):
     source: str = Field(max_length=60)
     applied: Decimal = Field(gt=0, le=YUAN)
     applied_on: date
     note: str = Field("", max_length=200)
 
 
-class ContractIn(Schema):
+class WorkContractIn(Schema):
     number: str = Field(max_length=40)
     contractor: str = Field(max_length=80)
     amount: Decimal = Field(gt=0, le=YUAN)
@@ -138,26 +138,26 @@ class ContractIn(Schema):
     due_on: date | None = None
 
 
-class StartIn(Schema):
+class WorkStartIn(Schema):
     on: date
 
 
-class SlipIn(Schema):
+class WorkSlipIn(Schema):
     planned_end: date
     reason: str = Field(max_length=200)
     expected_revision: int | None = None
 
 
-class EndIn(Schema):
+class WorkEndIn(Schema):
     on: date
     result: str = Field(max_length=300)
 
 
-class ReasonIn(Schema):
+class WorkReasonIn(Schema):
     reason: str = Field(max_length=300)
 
 
-class DeferIn(Schema):
+class WorkDeferIn(Schema):
     case: int = Field(ge=1, le=KEY)
     reason: str = Field(max_length=300)
 
@@ -214,52 +214,52 @@ def get_work(request: HttpRequest, work_id: int):
     return _whole(_actor(request), work_id)
 
 
-@router.post("/{int:work_id}/stages", response=StageOut, summary="记录项目阶段")
-def save_stage(request: HttpRequest, work_id: int, body: StageIn) -> WorkStage:
+@router.post("/{int:work_id}/stages", response=WorkStageOut, summary="记录项目阶段")
+def save_stage(request: HttpRequest, work_id: int, body: WorkStageIn) -> WorkStage:
     given = body.dict(exclude={"id"})
     return actions.save_stage(_actor(request), work_id=work_id, stage_id=body.id, **given)
 
 
-@router.post("/{int:work_id}/funds", response={201: FundOut}, summary="申请资金")
-def apply_for_fund(request: HttpRequest, work_id: int, body: FundIn) -> tuple[int, WorkFund]:
+@router.post("/{int:work_id}/funds", response={201: WorkFundOut}, summary="申请资金")
+def apply_for_fund(request: HttpRequest, work_id: int, body: WorkFundIn) -> tuple[int, WorkFund]:
     return 201, actions.apply_for_fund(_actor(request), work_id=work_id, **body.dict())
 
 
-@router.post("/{int:work_id}/contracts", response={201: ContractOut}, summary="登记合同")
-def save_contract(request: HttpRequest, work_id: int, body: ContractIn):
+@router.post("/{int:work_id}/contracts", response={201: WorkContractOut}, summary="登记合同")
+def save_contract(request: HttpRequest, work_id: int, body: WorkContractIn):
     return 201, actions.save_contract(_actor(request), work_id=work_id, **body.dict())
 
 
 @router.post("/{int:work_id}/start", response=WorkDetail, summary="开工")
-def start(request: HttpRequest, work_id: int, body: StartIn):
+def start(request: HttpRequest, work_id: int, body: WorkStartIn):
     actor = _actor(request)
     actions.start_work(actor, work_id=work_id, on=body.on)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/slip", response=WorkDetail, summary="调整计划完工日期：推迟的，挂起的问题退回")
-def slip(request: HttpRequest, work_id: int, body: SlipIn):
+def slip(request: HttpRequest, work_id: int, body: WorkSlipIn):
     actor = _actor(request)
     actions.slip_work(actor, work_id=work_id, planned_end=body.planned_end, reason=body.reason, expected=body.expected_revision)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/finish", response=WorkDetail, summary="完工：挂起的问题退回")
-def finish(request: HttpRequest, work_id: int, body: EndIn):
+def finish(request: HttpRequest, work_id: int, body: WorkEndIn):
     actor = _actor(request)
     actions.finish_work(actor, work_id=work_id, on=body.on, result=body.result)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/call-off", response=WorkDetail, summary="取消项目：挂起的问题退回")
-def call_off(request: HttpRequest, work_id: int, body: ReasonIn):
+def call_off(request: HttpRequest, work_id: int, body: WorkReasonIn):
     actor = _actor(request)
     actions.call_off_work(actor, work_id=work_id, reason=body.reason)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/cases", response=WorkDetail, summary="将问题挂到项目缓办")
-def defer_case(request: HttpRequest, work_id: int, body: DeferIn):
+def defer_case(request: HttpRequest, work_id: int, body: WorkDeferIn):
     actor = _actor(request)
     actions.defer_case(actor, work_id=work_id, case_id=body.case, reason=body.reason)
     return _whole(actor, work_id)
