@@ -111,6 +111,8 @@ IDS = {
     "plan_id": "sponsorship", "sponsor_id": "sponsor", "place_id": "sponsored", "wish_id": "wish", "pair_id": "pair",
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
+    "partnership_id": "partnership", "input_id": "partner_input", "need_id": "partner_need", "work_id": "work", "stage_id": "work_stage",
+    "fund_id": "work_fund", "contract_id": "work_contract",
     "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",
     "ground_id": "roster_ground", "segment_id": "segment", "duty_post_id": "duty_post", "roster_id": "roster", "turn_id": "turn",
     "change_id": "change", "pool_id": "pool", "roster_link_id": "roster_link", "shift_id": "shift",

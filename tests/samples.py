@@ -448,6 +448,44 @@ SAMPLES: dict[str, Sample] = {
     "duties:sponsorship-wish-remove": of_plan("wish"),
     "duties:sponsorship-pair": of("pair"),
     "duties:sponsorship-move": of("pair"),
+    "duties:partnership": of("partnership"),
+    "duties:partnership-print": of("partnership"),
+    "duties:partnership-edit": of("partnership"),
+    "duties:partnership-contact": replace(of("partnership"), body=lambda _place, _role: {"day": clock.today().isoformat(), "what": "座谈"}),
+    "duties:partner-need-new": replace(of("partnership"), body=lambda _place, _role: {"words": "缺宣传栏", "kind": "other", "state": "found"}),
+    "duties:partner-item-new": of("partnership"),
+    "duties:partnership-adopt": of("met_partnership"),
+    "duties:partner-input-new": of("partnership"),
+    "duties:partner-visit-new": of("partnership"),
+    "duties:partner-visit-plan": of("partnership"),
+    "duties:partnership-finish": of("partnership"),
+    "duties:partnership-reopen": of("finished_partnership"),
+    "duties:partnership-call-off": replace(of("partnership"), body=lambda _place, _role: {"reason": "单位撤并"}),
+    "duties:partner-need": of("partner_need"),
+    "duties:partner-item": of("partner_item"),
+    "duties:partner-item-drop": replace(of("partner_item"), body=lambda _place, _role: {"reason": "不做了"}),
+    "duties:partner-input-correct": replace(of("partner_input"), body=lambda _place, _role: {"quantity": "13", "reason": "点错了"}),
+    "duties:partner-visit-held": of("partner_visit"),
+    "duties:partner-visit-cancel": replace(of("partner_visit"), body=lambda _place, _role: {"reason": "台风"}),
+    "duties:work": of("work"),
+    "duties:work-edit": of("work"),
+    "duties:work-stage-new": of("work"),
+    "duties:work-fund-new": of("work"),
+    "duties:work-contract-new": of("work"),
+    "duties:work-photos": of("work"),
+    "duties:work-start": of("work"),
+    "duties:work-stop": of("running_work"),
+    "duties:work-go-on": of("stopped_work"),
+    "duties:work-slip": of("work"),
+    "duties:work-finish": of("running_work"),
+    "duties:work-call-off": replace(of("work"), body=lambda _place, _role: {"reason": "资金未落实"}),
+    "duties:work-defer": of("work"),
+    "duties:work-stage": of("work_stage"),
+    "duties:work-stage-remove": of("work_stage"),
+    "duties:work-fund": of("work_fund"),
+    "duties:work-contract": of("work_contract"),
+    "duties:work-case-back": replace(of("work_case"), body=lambda _place, _role: {"reason": "不在范围"}),
+    "duties:work-for-case": Sample(lambda place, _role: {"pk": place.cases["rectifying"].pk}),
     # the API
     "/api/v1/appraisals/units/<row_id>/<measure>": Sample(
         lambda place, _role: {"row_id": place.things["appraisal_row"].pk, "measure": "in_time"}
@@ -480,7 +518,9 @@ API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
     "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
-    "plan_id": "sponsorship", "pair_id": "pair", "roster_id": "roster", "turn_id": "turn", "shift_id": "shift",
+    "roster_id": "roster", "turn_id": "turn", "shift_id": "shift",
+    "plan_id": "sponsorship", "pair_id": "pair",
+    "partnership_id": "partnership", "input_id": "partner_input", "work_id": "work",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -540,6 +580,37 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/duties/occurrences/<int:occurrence_id>/excuse": lambda _place, _role: {"reason": "防汛值守"},
     "/api/v1/duties/occurrences/<int:occurrence_id>/ask": lambda _place, _role: {"reason": "防汛值守"},
     "/api/v1/duties/occurrences/<int:occurrence_id>/record": lambda _place, _role: {"day": clock.today().isoformat(), "what": "巡查后街"},
+    "/api/v1/partnerships": lambda place, _role: {
+        "unit": place.town.units["department2"].pk, "division": place.town.communities[1].code, "paired_on": clock.today().isoformat(),
+    },
+    "/api/v1/partnerships/<int:partnership_id>/contact": lambda _place, _role: {"day": clock.today().isoformat(), "what": "座谈"},
+    "/api/v1/partnerships/<int:partnership_id>/needs": lambda _place, _role: {"words": "缺宣传栏"},
+    "/api/v1/partnerships/<int:partnership_id>/package": lambda _place, _role: {"words": "清扫", "due_on": clock.today().isoformat()},
+    "/api/v1/partnerships/<int:partnership_id>/adopt": nothing,
+    "/api/v1/partnerships/<int:partnership_id>/inputs": lambda _place, _role: {
+        "kind": "goods", "name": "水泥", "quantity": "2", "measure": "吨", "day": clock.today().isoformat(),
+    },
+    "/api/v1/partnerships/<int:partnership_id>/inputs/<int:input_id>/correct": lambda _place, _role: {"quantity": "13", "reason": "点错了"},
+    "/api/v1/partnerships/<int:partnership_id>/visits": lambda _place, _role: {"kind": "legal", "day": clock.today().isoformat()},
+    "/api/v1/partnerships/<int:partnership_id>/finish": lambda _place, _role: {"result": "建成示范巷", "reached": True},
+    "/api/v1/works": lambda place, _role: {
+        "name": "新厕所", "division": place.town.communities[0].code, "unit": place.things["unit"].pk,
+        "planned_start": clock.today().isoformat(), "planned_end": clock.today().isoformat(),
+    },
+    "/api/v1/works/<int:work_id>/stages": lambda _place, _role: {
+        "name": "验收", "planned_start": clock.today().isoformat(), "planned_end": clock.today().isoformat(),
+    },
+    "/api/v1/works/<int:work_id>/funds": lambda _place, _role: {"source": "财政", "applied": "5", "applied_on": clock.today().isoformat()},
+    "/api/v1/works/<int:work_id>/contracts": lambda _place, _role: {
+        "number": "HD-9", "contractor": "市政公司", "amount": "9", "signed_on": clock.today().isoformat(),
+    },
+    "/api/v1/works/<int:work_id>/start": lambda _place, _role: {"on": clock.today().isoformat()},
+    "/api/v1/works/<int:work_id>/slip": lambda _place, _role: {
+        "planned_end": (clock.today() + timedelta(days=200)).isoformat(), "reason": "雨季",
+    },
+    "/api/v1/works/<int:work_id>/finish": lambda _place, _role: {"on": clock.today().isoformat(), "result": "修好"},
+    "/api/v1/works/<int:work_id>/call-off": lambda _place, _role: {"reason": "资金未落实"},
+    "/api/v1/works/<int:work_id>/cases": lambda place, _role: {"case": place.cases["rectifying"].pk, "reason": "等施工"},
     "/api/v1/load/check": lambda place, _role: {
         "planned": [{"unit": place.things["unit"].pk, "day": clock.today().isoformat(), "source": "forms"}],
     },
@@ -568,6 +639,8 @@ _in_state(
     },
     "step_id",
 )  # fmt: skip
+_in_state("/api/v1/works/<int:work_id>", {"finish": "running_work"}, "work_id")
+_in_state("/api/v1/partnerships/<int:partnership_id>", {"adopt": "met_partnership"}, "partnership_id")
 _in_state(
     "/api/v1/papers/<int:pk>",
     {

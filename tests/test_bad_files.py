@@ -56,6 +56,8 @@ GOOD: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
     "roster_posts": {"name": "站前路口", "shifts": "早高峰 07:30-09:00 2人", "kind": "固定岗"},
     "roster_people": {"unit": "城管局", "name": "示例一"},
+    "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
+    "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
 }
 """A sound row of each kind, by the keys of its columns."""
 WRONG: dict[str, dict[str, object]] = {
@@ -73,6 +75,8 @@ WRONG: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"kind": "随便"},
     "roster_posts": {"kind": "随便"},
     "roster_people": {"most_per_week": "很多"},
+    "partnerships": {"unit": "没有这个单位"},
+    "works": {"budget": "很多钱"},
 }
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}

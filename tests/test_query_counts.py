@@ -1,6 +1,7 @@
 """A list costs the same number of queries however long it is: at five rows and at sixty."""
 
 from datetime import time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -26,7 +27,9 @@ from chuangwen.duties.models import (
     SponsorshipPlan,
     TurnChange,
 )
+from chuangwen.duties.partnership import actions as partners
 from chuangwen.duties.rhythm import actions as rhythm
+from chuangwen.duties.works import actions as works
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
 from chuangwen.intake.models import ChatPaste, Report, Suggestion, SystemKey, Webhook
@@ -145,6 +148,14 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             PlanWish.objects.create(plan=one, sponsor=sponsor, place=sponsored, kind="fixed")
             PlanPair.objects.create(plan=one, sponsor=sponsor, place=sponsored)
             PlanCharge.objects.create(plan=one, sponsor=sponsor, place=sponsored)
+        pair = partners.make_pair(SYSTEM, unit=unit, division=town.communities[n % 2], paired_on=today)
+        partners.record_contact(SYSTEM, partnership_id=pair.pk, day=today, what="座谈")
+        partners.save_need(SYSTEM, partnership_id=pair.pk, words=f"需求{n}")
+        partners.record_input(
+            SYSTEM, partnership_id=pair.pk, kind="goods", name="水泥", quantity=Decimal(n), measure="吨", day=today
+        )
+        work = works.make_work(SYSTEM, name=f"工程{n}", division=division, unit=unit, planned_start=today, planned_end=today, budget=Decimal(n))
+        works.apply_for_fund(SYSTEM, work_id=work.pk, source="财政", applied=Decimal(n), applied_on=today)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",

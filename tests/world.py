@@ -23,6 +23,7 @@ from chuangwen.cases.models import (
     SupervisingOffice,
 )
 from chuangwen.cases.tests.loop import Loop, make_photo
+from chuangwen.duties.partnership import actions as partners
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
 from chuangwen.duties.rosters import actions as rosters
@@ -30,6 +31,7 @@ from chuangwen.duties.rosters.models import PostDay, Roster, RosterTurn
 from chuangwen.duties.sponsorship import actions as sponsorship
 from chuangwen.duties.sponsorship.models import PlanWish
 from chuangwen.duties.sponsorship.tests.ground import solved
+from chuangwen.duties.works import actions as works
 from chuangwen.evidence import actions as evidence
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.evidence.redaction import new_key
@@ -131,6 +133,8 @@ def make_place(town: Town) -> Place:
     _ledger(place)
     _duties(place)
     _rosters(place)
+    _partners(place)
+    _works(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -227,6 +231,54 @@ def _rosters(place: Place) -> None:
         roster_ground=ground, segment=segment, duty_post=post, shift=early, roster=solved, draft_roster=draft, published_roster=published,
         turn=turns[2], own_turn=turns[0], free_turn=turns[1], change=asked, agreed_change=agreed, pool=people[2], roster_link=link,
         roster_token=token, pool_free=people[0],
+    )  # fmt: skip
+
+
+def _partners(place: Place) -> None:
+    """A pair whose package is under way, one that has met, one that is finished."""
+    town, today = place.town, clock.today()
+    pairs = [
+        partners.make_pair(SYSTEM, unit=town.units[unit], division=town.communities[number], paired_on=today, aim="书香村")
+        for unit, number in (("department", 0), ("department", 1), ("department2", 0))
+    ]
+    for pair in pairs:
+        partners.record_contact(SYSTEM, partnership_id=pair.pk, day=today, what="座谈")
+        partners.save_item(SYSTEM, partnership_id=pair.pk, words="整理书屋", due_on=today)
+        if pair != pairs[1]:
+            partners.adopt_package(SYSTEM, partnership_id=pair.pk)
+    first, met, finished = pairs
+    partners.finish_pair(SYSTEM, partnership_id=finished.pk, result="建成书屋", reached=True)
+    given = partners.record_input(
+        SYSTEM, partnership_id=first.pk, kind="goods", name="水泥", quantity=Decimal(3), measure="吨", day=today
+    )
+    place.things.update(
+        partnership=first, met_partnership=met, finished_partnership=finished, partner_input=given, partner_item=first.items.get(),
+        partner_need=partners.save_need(SYSTEM, partnership_id=first.pk, words="缺图书"),
+        partner_visit=partners.plan_partner_visit(SYSTEM, partnership_id=first.pk, kind="medical", planned_on=today),
+    )  # fmt: skip
+
+
+def _works(place: Place) -> None:
+    """A planned work with a stage, money, a contract and a case that waits; one that is under way, one that rests."""
+    town, today = place.town, clock.today()
+    unit, division = town.units["department"], town.communities[0]
+    days = {"planned_start": today, "planned_end": today + timedelta(days=90)}
+    planned, running, stopped = (
+        works.make_work(SYSTEM, name=f"{town.street.name}{name}", division=division, unit=unit, **days) for name in ("路面", "管网", "厕所")
+    )
+    for one in (running, stopped):
+        works.start_work(SYSTEM, work_id=one.pk, on=today)
+    works.stop_work(SYSTEM, work_id=stopped.pk, reason="雨季")
+    case = place.cases["deferred"]
+    works.defer_case(SYSTEM, work_id=planned.pk, case_id=case.pk, reason="等施工")
+    case.refresh_from_db()
+    place.things.update(
+        work=planned, running_work=running, stopped_work=stopped, work_case=planned.cases.get(),
+        work_stage=works.save_stage(SYSTEM, work_id=planned.pk, name="路基", **days),
+        work_fund=works.apply_for_fund(SYSTEM, work_id=planned.pk, source="财政", applied=Decimal(100), applied_on=today),
+        work_contract=works.save_contract(
+            SYSTEM, work_id=planned.pk, number="HD-1", contractor="市政公司", amount=Decimal(90), signed_on=today
+        ),
     )  # fmt: skip
 
 

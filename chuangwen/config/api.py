@@ -29,6 +29,8 @@ ROUTERS = [
     ("load", "chuangwen.duties.load.api", "router"),
     ("sponsorship", "chuangwen.duties.sponsorship.api", "router"),
     ("rosters", "chuangwen.duties.rosters.api", "router"),
+    ("partnerships", "chuangwen.duties.partnership.api", "router"),
+    ("works", "chuangwen.duties.works.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

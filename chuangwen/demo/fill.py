@@ -28,6 +28,7 @@ from chuangwen.demo.filling.ladder import fill_ladder
 from chuangwen.demo.filling.ledger import fill_ledger
 from chuangwen.demo.filling.notices import fill_notices
 from chuangwen.demo.filling.outlook import fill_outlook
+from chuangwen.demo.filling.partnership import fill_partnerships
 from chuangwen.demo.filling.people import PASSWORD, Demonstrator, demonstrators, fill_people, refuse_taken_names
 from chuangwen.demo.filling.photos import fill_photos
 from chuangwen.demo.filling.places import fill_places
@@ -40,6 +41,7 @@ from chuangwen.demo.filling.routes import fill_routes
 from chuangwen.demo.filling.sponsorship import fill_sponsorship
 from chuangwen.demo.filling.standards import fill_responsibilities, read_standards
 from chuangwen.demo.filling.systems import fill_systems
+from chuangwen.demo.filling.works import fill_works
 from chuangwen.demo.generate import generate
 from chuangwen.demo.records import NOW, TownData
 from chuangwen.fieldwork.models import Observation
@@ -104,6 +106,8 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_ladder(keys)
         done |= fill_sponsorship(keys)
         done |= fill_rosters(keys)
+        done |= fill_partnerships(keys)
+        done |= fill_works(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

@@ -1,4 +1,6 @@
 """Sheets of the room, each in its part."""
 
+from chuangwen.duties.partnership import sheets as _partnership  # noqa: F401 - registers the sheets of that part
 from chuangwen.duties.rosters import sheets as _rosters  # noqa: F401
 from chuangwen.duties.sponsorship import sheets as _sponsorship  # noqa: F401
+from chuangwen.duties.works import sheets as _works  # noqa: F401 - registers the sheets of that part

@@ -11,4 +11,6 @@ urlpatterns = [
     *rhythm_addresses,
     *load_addresses,
     path("rosters/", include("chuangwen.duties.rosters.urls")),
+    path("partnerships/", include("chuangwen.duties.partnership.urls")),
+    path("works/", include("chuangwen.duties.works.urls")),
 ]

@@ -13,6 +13,7 @@ DUTIES = "duties"
 FORMS = "forms"
 TASKS = "tasks"
 SHIFTS = "shifts"
+VISITS = "visits"
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ class LoadLimit(models.Model):
         FORMS = workload.FORMS, _("records asked for")
         TASKS = workload.TASKS, _("problems due")
         SHIFTS = workload.SHIFTS, _("turns at posts")
+        VISITS = workload.VISITS, _("visits of partners")
 
     source = models.CharField(max_length=10, choices=Source.choices)
     unit_kind = models.CharField(max_length=20, choices=Unit.Kind.choices)

@@ -1,6 +1,17 @@
 """The tables of the room, package by package."""
 
 from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.partnership.models import (
+    Partnership,
+    PartnershipEvent,
+    PartnershipInput,
+    PartnershipItem,
+    PartnershipNeed,
+    PartnershipParty,
+    PartnershipPhoto,
+    PartnershipSettings,
+    PartnershipVisit,
+)
 from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
 from chuangwen.duties.rosters.models import (
     DutyPost,
@@ -26,6 +37,7 @@ from chuangwen.duties.sponsorship.models import (
     PlanWish,
     SponsorshipPlan,
 )
+from chuangwen.duties.works.models import Work, WorkCase, WorkContract, WorkEvent, WorkFund, WorkPhoto, WorkStage
 
 __all__ = [
     "Duty",
@@ -53,4 +65,20 @@ __all__ = [
     "RosterTurn",
     "RosterUnit",
     "TurnChange",
+    "Partnership",
+    "PartnershipEvent",
+    "PartnershipInput",
+    "PartnershipItem",
+    "PartnershipNeed",
+    "PartnershipParty",
+    "PartnershipPhoto",
+    "PartnershipSettings",
+    "PartnershipVisit",
+    "Work",
+    "WorkCase",
+    "WorkContract",
+    "WorkEvent",
+    "WorkFund",
+    "WorkPhoto",
+    "WorkStage",
 ]
