@@ -1,6 +1,7 @@
 """A list costs the same number of queries however long it is: at five rows and at sixty."""
 
 from datetime import time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,7 +10,21 @@ from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
-from chuangwen.duties.models import PlanCharge, PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
+from chuangwen.duties.models import (
+    AfterItem,
+    DrawnPlace,
+    Inspection,
+    Meeting,
+    MeetingUnit,
+    PlaceAssignment,
+    PlanCharge,
+    PlanPair,
+    PlanPlace,
+    PlanSponsor,
+    PlanWish,
+    Resolution,
+    SponsorshipPlan,
+)
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
@@ -129,6 +144,7 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             PlanWish.objects.create(plan=one, sponsor=sponsor, place=sponsored, kind="fixed")
             PlanPair.objects.create(plan=one, sponsor=sponsor, place=sponsored)
             PlanCharge.objects.create(plan=one, sponsor=sponsor, place=sponsored)
+        _meetings_of(n, place, unit, division, case)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",
@@ -170,6 +186,23 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             ImportRun.objects.create(kind="sites", file_key="-", file_name=f"表{n}.xlsx", account=owner, created_at=now, job=job)
         DisplayLink.objects.create(name=f"大屏{n}", division=division, token_hash=f"{n}", created_at=now)
         audit.record(SYSTEM, "places.edit_site", site, after={"account": account.pk})
+
+
+def _meetings_of(n: int, place: Place, unit: Unit, division: Division, case: Any) -> None:
+    now, today, things = clock.now(), clock.today(), place.things
+    meeting = Meeting.objects.create(
+        title=f"会议{n}", kind="special", division=division, convener=unit, place=f"地点{n}", starts_at=now, changed_at=now, made_at=now
+    )
+    for one in (meeting, things["held_meeting"]):
+        MeetingUnit.objects.create(meeting=one, unit=unit)
+    Resolution.objects.create(
+        meeting=things["held_meeting"], position=n, words=f"事项{n}", unit=unit, due_on=today, entered_at=now, case=case
+    )
+    inspection = Inspection.objects.create(name=f"测评{n}", division=division, first=today, last=today, made_at=now)
+    for one in (inspection, things["inspection_on"]):
+        drawn = DrawnPlace.objects.create(inspection=one, division=division, day=today, known_at=now)
+        PlaceAssignment.objects.create(place=drawn, unit=unit)
+        AfterItem.objects.create(inspection=one, found=f"问题{n}", place=drawn, unit=unit, entered_at=now)
 
 
 def _ledger_of(n: int, place: Place, unit: Unit, division: Division) -> None:

@@ -23,6 +23,8 @@ from chuangwen.cases.models import (
     SupervisingOffice,
 )
 from chuangwen.cases.tests.loop import Loop, make_photo
+from chuangwen.duties.inspection_days import actions as inspections
+from chuangwen.duties.meetings import actions as meetings
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
 from chuangwen.duties.sponsorship import actions as sponsorship
@@ -128,6 +130,8 @@ def make_place(town: Town) -> Place:
     _outside(place)
     _ledger(place)
     _duties(place)
+    _meetings(place)
+    _inspections(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -173,6 +177,48 @@ def _duties(place: Place) -> None:
     place.things.update(
         duty=duty, occurrence=owed[0], asking_occurrence=owed[1], excused_occurrence=owed[2], duty_record=record, feed=feed, feed_token=token
     )
+
+
+def _meetings(place: Place) -> None:
+    """A meeting in each state of its life: planned, invited, held with minutes and a resolution, confirmed with nothing open."""
+    town, things, now = place.town, place.things, clock.now()
+    made = {}
+    for n, name in enumerate(("meeting", "invited_meeting", "held_meeting", "confirmed_meeting"), 1):
+        made[name] = meetings.plan_meeting(
+            SYSTEM, title=f"{town.street.name}调度会{n}", kind="coordination", division=town.street, convener=town.units["office"],
+            place="会议室", starts_at=now + timedelta(hours=n), units=[town.units["department"], town.units["community"]],
+        )  # fmt: skip
+        things[f"agenda_{n}"] = meetings.save_item(SYSTEM, meeting_id=made[name].pk, title="通报")
+    for name in list(made)[1:]:
+        meetings.invite(SYSTEM, meeting_id=made[name].pk)
+    for name in list(made)[2:]:
+        key = made[name].pk
+        meetings.open_meeting(SYSTEM, meeting_id=key)
+        meetings.mark_units(SYSTEM, meeting_id=key, came={town.units["department"].pk: True, town.units["community"].pk: False})
+    meetings.write_minutes(SYSTEM, item_id=things["agenda_4"].pk, text="已通报", revision=0)
+    meetings.confirm_minutes(SYSTEM, meeting_id=made["confirmed_meeting"].pk)
+    resolution = meetings.save_resolution(
+        SYSTEM, meeting_id=made["held_meeting"].pk, words="清理后街", unit=town.units["department"], due_on=clock.today() + timedelta(days=9)
+    )
+    things.update(made, resolution=resolution)
+
+
+def _inspections(place: Place) -> None:
+    """Inspections that are expected, on, and over; a drawn place with who stands there; a thing on the list."""
+    town, things, today = place.town, place.things, clock.today()
+    made = {
+        name: inspections.prepare_inspection(SYSTEM, name=f"{town.street.name}测评{n}", division=town.street, first=today, last=today)
+        for n, name in enumerate(("inspection", "inspection_on", "inspection_over"))
+    }
+    for name in ("inspection_on", "inspection_over"):
+        inspections.start_inspection(SYSTEM, inspection_id=made[name].pk)
+    drawn = inspections.add_place(SYSTEM, inspection_id=made["inspection_on"].pk, text=town.sites[0].code)
+    things["assignment"] = inspections.assign(SYSTEM, drawn_id=drawn.pk, unit=town.units["department"])
+    things["after_item"] = inspections.save_found(
+        SYSTEM, inspection_id=made["inspection_on"].pk, found="广告褪色", unit=town.units["department"], due_on=today + timedelta(days=9)
+    )
+    inspections.end_inspection(SYSTEM, inspection_id=made["inspection_over"].pk)
+    things.update(made, drawn=drawn)
 
 
 def _standards(place: Place) -> None:

@@ -10,4 +10,6 @@ urlpatterns = [
     path("sponsorship/", include("chuangwen.duties.sponsorship.urls")),
     *rhythm_addresses,
     *load_addresses,
+    path("meetings/", include("chuangwen.duties.meetings.urls")),
+    path("inspections/", include("chuangwen.duties.inspection_days.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Calendars as text (RFC 5545): what a phone or a mail program subscribes to. Writes whole days only; pure, the moment is passed in."""
+"""Calendars as text (RFC 5545): what a phone or a mail program subscribes to. Whole days, or moments; pure, the present moment is passed in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 @dataclass(frozen=True)
 class Event:
-    """Something on one or several whole days. ``uid`` never changes; ``sequence`` grows with each change."""
+    """Something on one or several whole days, or, where ``starts_at`` and ``ends_at`` are given, from one moment to another. ``uid`` never
+    changes; ``sequence`` grows with each change."""
 
     uid: str
     first: date
@@ -25,6 +26,9 @@ class Event:
     sequence: int = 0
     cancelled: bool = False
     categories: tuple[str, ...] = ()
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    location: str = ""
 
 
 def escaped(text: str) -> str:
@@ -64,10 +68,11 @@ def calendar_text(name: str, events: Iterable[Event], *, now: datetime, refresh_
 def _event(event: Event, now: datetime) -> list[str]:
     lines = [
         "BEGIN:VEVENT", f"UID:{escaped(event.uid)}", f"DTSTAMP:{utc(now)}", f"LAST-MODIFIED:{utc(event.changed_at)}",
-        f"SEQUENCE:{event.sequence}", f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}",
-        f"DTEND;VALUE=DATE:{event.last + timedelta(days=1):%Y%m%d}", f"SUMMARY:{escaped(event.summary)}",
-        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}", "TRANSP:TRANSPARENT",
+        f"SEQUENCE:{event.sequence}", *_times(event), f"SUMMARY:{escaped(event.summary)}",
+        f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}", f"TRANSP:{'OPAQUE' if event.starts_at else 'TRANSPARENT'}",
     ]  # fmt: skip
+    if event.location:
+        lines.append(f"LOCATION:{escaped(event.location)}")
     if event.description:
         lines.append(f"DESCRIPTION:{escaped(event.description)}")
     if event.categories:
@@ -75,3 +80,9 @@ def _event(event: Event, now: datetime) -> list[str]:
     if event.url:
         lines.append(f"URL:{event.url}")
     return [*lines, "END:VEVENT"]
+
+
+def _times(event: Event) -> list[str]:
+    if event.starts_at is not None and event.ends_at is not None:
+        return [f"DTSTART:{utc(event.starts_at)}", f"DTEND:{utc(event.ends_at)}"]
+    return [f"DTSTART;VALUE=DATE:{event.first:%Y%m%d}", f"DTEND;VALUE=DATE:{event.last + timedelta(days=1):%Y%m%d}"]

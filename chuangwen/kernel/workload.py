@@ -12,6 +12,7 @@ CHECKS = "checks"
 DUTIES = "duties"
 FORMS = "forms"
 TASKS = "tasks"
+MEETINGS = "meetings"
 
 
 @dataclass(frozen=True)

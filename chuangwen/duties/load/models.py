@@ -17,6 +17,7 @@ class LoadLimit(models.Model):
         DUTIES = workload.DUTIES, _("duties at a rhythm")
         FORMS = workload.FORMS, _("records asked for")
         TASKS = workload.TASKS, _("problems due")
+        MEETINGS = workload.MEETINGS, _("meetings to come to")
 
     source = models.CharField(max_length=10, choices=Source.choices)
     unit_kind = models.CharField(max_length=20, choices=Unit.Kind.choices)
