@@ -262,8 +262,8 @@ def close(request: HttpRequest, inspection_id: int, given: SummaryIn):
     return whole(actor_of(request), inspection_id)
 
 
-@router.get("/{int:inspection_id}/phones", response=list[PhoneOut], summary="通讯录（每次打开均有记录）")
-def get_phones(request: HttpRequest, inspection_id: int):
+@router.post("/{int:inspection_id}/phones", response=list[PhoneOut], summary="通讯录（每次打开均有记录）")
+def open_phones(request: HttpRequest, inspection_id: int):
     lines = actions.open_phones(actor_of(request), inspection_id=inspection_id)
     names = ("unit", "places", "phone", "contact", "contact_post", "contact_phone")
     return [{name: getattr(one, name) for name in names} for one in lines]

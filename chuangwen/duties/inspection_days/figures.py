@@ -56,9 +56,9 @@ def problems(inspection: Inspection, places: list[DrawnPlace]) -> QuerySet[Case]
     return Case.objects.filter(where, while_it_lasts(inspection))
 
 
-def open_ones(place: DrawnPlace) -> QuerySet[Case]:
-    """All that is open at a place, whenever it was reported."""
-    return Case.objects.filter(at_place(place), LIVE)
+def late_now() -> Q:
+    """Beyond its deadline, and the unit has not done its part."""
+    return LIVE & Q(due_at__lt=clock.now()) & ~Q(state__in=(State.SUBMITTED, State.VERIFIED))
 
 
 def counts(inspection: Inspection, places: list[DrawnPlace]) -> dict[str, int]:
@@ -67,7 +67,7 @@ def counts(inspection: Inspection, places: list[DrawnPlace]) -> dict[str, int]:
         return {"problems": 0, "put_right": 0, "late": 0}
     return problems(inspection, places).order_by().aggregate(
         problems=Count("pk"), put_right=Count("pk", filter=Q(state__in=(State.SUBMITTED, State.VERIFIED, State.CLOSED))),
-        late=Count("pk", filter=LIVE & Q(due_at__lt=clock.now()) & ~Q(state__in=(State.SUBMITTED, State.VERIFIED))),
+        late=Count("pk", filter=late_now()),
     )  # fmt: skip
 
 
@@ -88,8 +88,7 @@ def mark(inspection: Inspection, places: list[DrawnPlace]) -> str:
     came and how many are late. One query."""
     if not places:
         return f"{inspection.revision}-0"
-    now = clock.now()
-    late = LIVE & Q(due_at__lt=now)
+    late = late_now()
     rows = problems(inspection, places).order_by()
     told = rows.aggregate(n=Count("pk"), newest=Max("pk"), versions=Sum("version"), late=Count("pk", filter=late))
     return "-".join(str(part or 0) for part in (inspection.revision, told["n"], told["newest"], told["versions"], told["late"]))

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 from chuangwen.cases.models import Case
 from chuangwen.duties.inspection_days import figures
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, PlaceAssignment
-from chuangwen.kernel import access, clock
+from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 
 SEE, SEE_PLACE = "duties.see_inspections", "duties.see_inspected_place"
@@ -96,7 +96,7 @@ def _count(inspection: Inspection, lines: dict[int, PlaceLine], places: list[Dra
     """How many problems each place has, a problem counted at each place that it belongs to. One query."""
     if not places:
         return
-    late = figures.LIVE & Q(due_at__lt=clock.now())
+    late = figures.late_now()
     names: dict[str, Any] = {}
     for place in places:
         where = figures.at_place(place)

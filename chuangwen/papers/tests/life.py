@@ -61,6 +61,7 @@ def confirmed(town: Town) -> Meeting:
     meetings.save_resolution(clerk, meeting_id=meeting.pk, words="清理后街小广告", unit=unit, due_on=clock.today() + timedelta(days=7))
     meetings.confirm_minutes(town.actors["leader"], meeting_id=meeting.pk)
     Paper.objects.filter(meeting=meeting).delete()
+    meeting.refresh_from_db()
     return meeting
 
 

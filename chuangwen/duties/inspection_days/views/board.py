@@ -22,7 +22,8 @@ from chuangwen.duties.inspection_days.models import DrawnPlace, Inspection
 from chuangwen.duties.inspection_days.states import OPEN, Step, after
 from chuangwen.duties.inspection_days.views.days import InspectionPages
 from chuangwen.duties.meetings.forms import units_here
-from chuangwen.kernel import access
+from chuangwen.duties.meetings.states import LATE, standing
+from chuangwen.kernel import access, clock
 from chuangwen.web import formatting
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import ActionButton, FormPage
@@ -37,7 +38,7 @@ SECONDS = 20
 
 def case_line(row: Case) -> dict[str, Any]:
     state = badge(row.get_state_display(), telling.STATE_TONES[row.state])
-    return {"case": row, "state": state, "late": row.urgency in ("overdue", "supervision")}
+    return {"case": row, "state": state, "late": standing(row.state, row.due_at, clock.now()) == LATE}
 
 
 def days_of(row: Inspection) -> str:
