@@ -60,6 +60,11 @@ def of_plan(thing: str) -> Sample:
     return Sample(lambda place, _role: {"pk": place.things["sponsorship"].pk, "row": place.things[thing].pk})
 
 
+def of_meeting(thing: str, key: str, part: str) -> Sample:
+    """A part of a meeting; both stand in the address."""
+    return Sample(lambda place, _role: {"pk": place.things[thing].pk, key: place.things[part].pk})
+
+
 def held(thing: str, **more: Any) -> Sample:
     """What whoever holds the secret of a link reaches: everybody alike, signed in or not."""
     return Sample(lambda place, _role: {"token": place.things[thing]} | {key: find(place) for key, find in more.items()}, True)
@@ -486,6 +491,47 @@ SAMPLES: dict[str, Sample] = {
     "duties:work-contract": of("work_contract"),
     "duties:work-case-back": replace(of("work_case"), body=lambda _place, _role: {"reason": "不在范围"}),
     "duties:work-for-case": Sample(lambda place, _role: {"pk": place.cases["rectifying"].pk}),
+    "duties:meeting": of("meeting"),
+    "duties:meeting-sheet": of("held_meeting"),
+    "duties:meeting-edit": of("meeting"),
+    "duties:meeting-propose": of("meeting"),
+    "duties:meeting-invite": of("meeting"),
+    "duties:meeting-open": of("invited_meeting"),
+    "duties:meeting-confirm": of("held_meeting"),
+    "duties:meeting-close": of("confirmed_meeting"),
+    "duties:meeting-cancel": of("invited_meeting"),
+    "duties:meeting-units": of("held_meeting"),
+    "duties:minutes": of("held_meeting"),
+    "duties:minutes-write": replace(of("agenda_3"), body=lambda _place, _role: {"text": "会议要求", "revision": "0"}),
+    "duties:agenda-new": of("meeting"),
+    "duties:agenda-edit": of_meeting("meeting", "item", "agenda_1"),
+    "duties:agenda-move": of_meeting("meeting", "item", "agenda_1"),
+    "duties:agenda-remove": of_meeting("meeting", "item", "agenda_1"),
+    "duties:resolution-new": of("held_meeting"),
+    "duties:resolution-edit": of_meeting("held_meeting", "resolution", "resolution"),
+    "duties:resolution-remove": of_meeting("held_meeting", "resolution", "resolution"),
+    "duties:inspection": of("inspection_on"),
+    "duties:inspection-board": of("inspection_on"),
+    "duties:inspection-sheet": of("inspection_on"),
+    "duties:inspection-edit": of("inspection_on"),
+    "duties:inspection-start": of("inspection"),
+    "duties:inspection-end": of("inspection_on"),
+    "duties:inspection-resume": of("inspection_over"),
+    "duties:inspection-close": of("inspection_over"),
+    "duties:inspection-phones": of("inspection_on"),
+    "duties:inspection-phones-file": of("inspection_on"),
+    "duties:inspection-phones-sheet": of("inspection_on"),
+    "duties:inspection-place-new": of("inspection_on"),
+    "duties:inspection-place": of("drawn"),
+    "duties:inspection-place-state": replace(of("drawn"), body=lambda _place, _role: {"state": "there"}),
+    "duties:inspection-place-remove": of("drawn"),
+    "duties:inspection-assign": of("drawn"),
+    "duties:inspection-problem": of("drawn"),
+    "duties:inspection-release": of("assignment"),
+    "duties:after-list": of("inspection_on"),
+    "duties:after-new": of("inspection_on"),
+    "duties:after-edit": of("after_item"),
+    "duties:after-follow": of("after_item"),
     # the API
     "/api/v1/appraisals/units/<row_id>/<measure>": Sample(
         lambda place, _role: {"row_id": place.things["appraisal_row"].pk, "measure": "in_time"}
@@ -521,6 +567,7 @@ API_KEYS = {
     "roster_id": "roster", "turn_id": "turn", "shift_id": "shift",
     "plan_id": "sponsorship", "pair_id": "pair",
     "partnership_id": "partnership", "input_id": "partner_input", "work_id": "work",
+    "meeting_id": "meeting", "agenda_id": "agenda_3", "inspection_id": "inspection_on", "drawn_id": "drawn", "after_id": "after_item",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -573,6 +620,26 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/rosters/turns/<int:turn_id>/move": lambda place, _role: {"person": place.things["pool_free"].pk},
     "/api/v1/rosters/shifts/<int:shift_id>/count": lambda _place, _role: {"day": clock.today().isoformat(), "present": 2},
     "/api/v1/messages/read": nothing,
+    "/api/v1/meetings": lambda place, _role: {
+        "title": "调度会", "division": place.town.street.code, "convener": place.town.units["office"].pk, "place": "会议室",
+        "starts_at": (clock.now() + timedelta(hours=3)).isoformat(), "units": [place.town.units["department"].pk],
+    },
+    "/api/v1/meetings/<int:meeting_id>/cancel": lambda _place, _role: {"reason": "防汛"},
+    "/api/v1/meetings/<int:meeting_id>/units": lambda place, _role: [{"unit": place.town.units["department"].pk, "came": True}],
+    "/api/v1/meetings/<int:meeting_id>/resolutions": lambda place, _role: {
+        "words": "清理后街", "unit": place.town.units["department"].pk, "due_on": (clock.today() + timedelta(days=9)).isoformat(),
+    },
+    "/api/v1/meetings/items/<int:agenda_id>/minutes": lambda _place, _role: {"text": "会议要求", "revision": 0},
+    "/api/v1/inspections": lambda place, _role: {
+        "name": "测评", "division": place.town.street.code, "first": clock.today().isoformat(), "last": clock.today().isoformat(),
+    },
+    "/api/v1/inspections/<int:inspection_id>/close": lambda _place, _role: {"summary": "平稳"},
+    "/api/v1/inspections/<int:inspection_id>/places": lambda place, _role: {"text": place.town.sites[1].code},
+    "/api/v1/inspections/<int:inspection_id>/after": lambda _place, _role: {"found": "广告褪色"},
+    "/api/v1/inspections/places/<int:drawn_id>/state": lambda _place, _role: {"state": "there"},
+    "/api/v1/inspections/places/<int:drawn_id>/assign": lambda place, _role: {"unit": place.town.units["department2"].pk},
+    "/api/v1/inspections/places/<int:drawn_id>/problems": lambda _place, _role: {"description": "积水"},
+    "/api/v1/inspections/after/<int:after_id>/follow": lambda _place, _role: {"way": "nothing", "reason": "已说明"},
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),
         "proofs": ["record"],
@@ -641,6 +708,17 @@ _in_state(
 )  # fmt: skip
 _in_state("/api/v1/works/<int:work_id>", {"finish": "running_work"}, "work_id")
 _in_state("/api/v1/partnerships/<int:partnership_id>", {"adopt": "met_partnership"}, "partnership_id")
+_in_state(
+    "/api/v1/meetings/<int:meeting_id>",
+    {
+        "propose": "meeting", "invite": "meeting", "open": "invited_meeting", "cancel": "invited_meeting", "units": "held_meeting",
+        "resolutions": "held_meeting", "confirm": "held_meeting", "close": "confirmed_meeting",
+    },
+    "meeting_id",
+)  # fmt: skip
+_in_state(
+    "/api/v1/inspections/<int:inspection_id>", {"start": "inspection", "end": "inspection_on", "close": "inspection_over"}, "inspection_id"
+)
 _in_state(
     "/api/v1/papers/<int:pk>",
     {

@@ -33,6 +33,8 @@ PARTS = {
     "scoring:outlook-visits", "styleguide-places",
     "map-areas", "map-sites", "map-squares", "wall-display-outlines", "wall-display-part", "wall-outlines", "wall-part",
     "duties:feed-text", "duties:load-sheet", "duties:roster-feed",
+    "duties:meeting-sheet", "duties:inspection-board", "duties:inspection-sheet",
+    "duties:inspection-phones-file", "duties:inspection-phones-sheet",
 }  # fmt: skip
 """Addresses that answer with data, a file or a part of a page."""
 NOT_BY_LINK = {

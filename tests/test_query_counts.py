@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,7 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
 from chuangwen.duties.models import (
+    AfterItem,
+    DrawnPlace,
     DutyPost,
+    Inspection,
+    Meeting,
+    MeetingUnit,
+    PlaceAssignment,
     PlanCharge,
     PlanPair,
     PlanPlace,
@@ -19,6 +26,7 @@ from chuangwen.duties.models import (
     PlanWish,
     PoolPerson,
     PostShift,
+    Resolution,
     Roster,
     RosterGround,
     RosterLink,
@@ -156,6 +164,7 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
         )
         work = works.make_work(SYSTEM, name=f"工程{n}", division=division, unit=unit, planned_start=today, planned_end=today, budget=Decimal(n))
         works.apply_for_fund(SYSTEM, work_id=work.pk, source="财政", applied=Decimal(n), applied_on=today)
+        _meetings_of(n, place, unit, division, case)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",
@@ -211,6 +220,21 @@ def _rosters_of(n: int, place: Place, unit: Unit) -> None:
     turn = RosterTurn.objects.create(roster=roster, shift=shift, day=today, person=person, changed_at=now)
     TurnChange.objects.create(turn=turn, other=place.things["pool"], asked_at=now)
     RosterLink.objects.create(unit=unit, person=person, token_hash=f"{n}", created_at=now)
+def _meetings_of(n: int, place: Place, unit: Unit, division: Division, case: Any) -> None:
+    now, today, things = clock.now(), clock.today(), place.things
+    meeting = Meeting.objects.create(
+        title=f"会议{n}", kind="special", division=division, convener=unit, place=f"地点{n}", starts_at=now, changed_at=now, made_at=now
+    )
+    for one in (meeting, things["held_meeting"]):
+        MeetingUnit.objects.create(meeting=one, unit=unit)
+    Resolution.objects.create(
+        meeting=things["held_meeting"], position=n, words=f"事项{n}", unit=unit, due_on=today, entered_at=now, case=case
+    )
+    inspection = Inspection.objects.create(name=f"测评{n}", division=division, first=today, last=today, made_at=now)
+    for one in (inspection, things["inspection_on"]):
+        drawn = DrawnPlace.objects.create(inspection=one, division=division, day=today, known_at=now)
+        PlaceAssignment.objects.create(place=drawn, unit=unit)
+        AfterItem.objects.create(inspection=one, found=f"问题{n}", place=drawn, unit=unit, entered_at=now)
 
 
 def _ledger_of(n: int, place: Place, unit: Unit, division: Division) -> None:

@@ -23,6 +23,8 @@ from chuangwen.cases.models import (
     SupervisingOffice,
 )
 from chuangwen.cases.tests.loop import Loop, make_photo
+from chuangwen.duties.inspection_days import actions as inspections
+from chuangwen.duties.meetings import actions as meetings
 from chuangwen.duties.partnership import actions as partners
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
@@ -135,6 +137,8 @@ def make_place(town: Town) -> Place:
     _rosters(place)
     _partners(place)
     _works(place)
+    _meetings(place)
+    _inspections(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -280,6 +284,75 @@ def _works(place: Place) -> None:
             SYSTEM, work_id=planned.pk, number="HD-1", contractor="市政公司", amount=Decimal(90), signed_on=today
         ),
     )  # fmt: skip
+
+
+def _standards(place: Place) -> None:
+    town, things = place.town, place.things
+    draft = Edition.objects.create(name=f"{town.edition.name}草案", year=2027, state=Edition.State.DRAFT)
+    section = Section.objects.create(edition=draft, code="S1", name="公共环境")
+    indicator = Indicator.objects.create(section=section, code="I1", name="公共服务")
+    requirement = Requirement.objects.create(indicator=indicator, code="1", number=1, text="公共服务1")
+    criterion = factories.make_criterion(requirement, "草案标准")
+    things.update(
+        edition=town.edition,
+        draft=draft,
+        section=section,
+        indicator=indicator,
+        requirement=requirement,
+        draft_criterion=criterion,
+        criterion=town.criteria[0],
+        item=ChecklistItem.objects.create(site_type=town.types["market"], criterion=town.criteria[0], text="地面无积水"),
+        responsibility=Responsibility.objects.create(
+            unit=town.units["department"], kind=town.kinds["sticker"], division=town.street, starts_on=factories.LONG_AGO
+        ),
+    )
+    # A mail way whose trial goes nowhere: its address is no server's.
+    things["channel"] = Way.objects.create(
+        name=f"{town.street.name}邮件", kind="mail", sealed=seal("mailto://127.0.0.1:9/?from=a@example.com"), masked="mailto://…", active=False
+    )
+    things["example"] = add_example(SYSTEM, item_id=things["item"].pk, content=jpeg(7), right=True, caption="地面干净")
+
+
+def _meetings(place: Place) -> None:
+    """A meeting in each state of its life: planned, invited, held with minutes and a resolution, confirmed with nothing open."""
+    town, things, now = place.town, place.things, clock.now()
+    made = {}
+    for n, name in enumerate(("meeting", "invited_meeting", "held_meeting", "confirmed_meeting"), 1):
+        made[name] = meetings.plan_meeting(
+            SYSTEM, title=f"{town.street.name}调度会{n}", kind="coordination", division=town.street, convener=town.units["office"],
+            place="会议室", starts_at=now + timedelta(hours=n), units=[town.units["department"], town.units["community"]],
+        )  # fmt: skip
+        things[f"agenda_{n}"] = meetings.save_item(SYSTEM, meeting_id=made[name].pk, title="通报")
+    for name in list(made)[1:]:
+        meetings.invite(SYSTEM, meeting_id=made[name].pk)
+    for name in list(made)[2:]:
+        key = made[name].pk
+        meetings.open_meeting(SYSTEM, meeting_id=key)
+        meetings.mark_units(SYSTEM, meeting_id=key, came={town.units["department"].pk: True, town.units["community"].pk: False})
+    meetings.write_minutes(SYSTEM, item_id=things["agenda_4"].pk, text="已通报", revision=0)
+    meetings.confirm_minutes(SYSTEM, meeting_id=made["confirmed_meeting"].pk)
+    resolution = meetings.save_resolution(
+        SYSTEM, meeting_id=made["held_meeting"].pk, words="清理后街", unit=town.units["department"], due_on=clock.today() + timedelta(days=9)
+    )
+    things.update(made, resolution=resolution)
+
+
+def _inspections(place: Place) -> None:
+    """Inspections that are expected, on, and over; a drawn place with who stands there; a thing on the list."""
+    town, things, today = place.town, place.things, clock.today()
+    made = {
+        name: inspections.prepare_inspection(SYSTEM, name=f"{town.street.name}测评{n}", division=town.street, first=today, last=today)
+        for n, name in enumerate(("inspection", "inspection_on", "inspection_over"))
+    }
+    for name in ("inspection_on", "inspection_over"):
+        inspections.start_inspection(SYSTEM, inspection_id=made[name].pk)
+    drawn = inspections.add_place(SYSTEM, inspection_id=made["inspection_on"].pk, text=town.sites[0].code)
+    things["assignment"] = inspections.assign(SYSTEM, drawn_id=drawn.pk, unit=town.units["department"])
+    things["after_item"] = inspections.save_found(
+        SYSTEM, inspection_id=made["inspection_on"].pk, found="广告褪色", unit=town.units["department"], due_on=today + timedelta(days=9)
+    )
+    inspections.end_inspection(SYSTEM, inspection_id=made["inspection_over"].pk)
+    things.update(made, drawn=drawn)
 
 
 def _standards(place: Place) -> None:

@@ -10,7 +10,7 @@ from chuangwen.commands import answer, chuangwen, commander
 
 PAPERS = (
     "bulletin", "work_report", "briefing", "express", "dispatch_sheet", "rectification", "supervision", "hq_order", "talk_notice",
-    "annual_appraisal", "certificate", "sponsorship",
+    "annual_appraisal", "certificate", "sponsorship", "meeting_minutes",
 )  # fmt: skip
 """The kinds of papers, named here so that --help needs no Django; a test compares."""
 

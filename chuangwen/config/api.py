@@ -31,6 +31,8 @@ ROUTERS = [
     ("rosters", "chuangwen.duties.rosters.api", "router"),
     ("partnerships", "chuangwen.duties.partnership.api", "router"),
     ("works", "chuangwen.duties.works.api", "router"),
+    ("meetings", "chuangwen.duties.meetings.api", "router"),
+    ("inspections", "chuangwen.duties.inspection_days.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

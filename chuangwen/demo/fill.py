@@ -26,6 +26,7 @@ from chuangwen.demo.filling.fieldwork import fill_fieldwork
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.demo.filling.ladder import fill_ladder
 from chuangwen.demo.filling.ledger import fill_ledger
+from chuangwen.demo.filling.meetings import fill_meetings
 from chuangwen.demo.filling.notices import fill_notices
 from chuangwen.demo.filling.outlook import fill_outlook
 from chuangwen.demo.filling.partnership import fill_partnerships
@@ -108,6 +109,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_rosters(keys)
         done |= fill_partnerships(keys)
         done |= fill_works(keys)
+        done |= fill_meetings(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

@@ -13,4 +13,6 @@ urlpatterns = [
     path("rosters/", include("chuangwen.duties.rosters.urls")),
     path("partnerships/", include("chuangwen.duties.partnership.urls")),
     path("works/", include("chuangwen.duties.works.urls")),
+    path("meetings/", include("chuangwen.duties.meetings.urls")),
+    path("inspections/", include("chuangwen.duties.inspection_days.urls")),
 ]

@@ -14,6 +14,7 @@ FORMS = "forms"
 TASKS = "tasks"
 SHIFTS = "shifts"
 VISITS = "visits"
+MEETINGS = "meetings"
 
 
 @dataclass(frozen=True)

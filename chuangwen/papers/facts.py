@@ -200,3 +200,38 @@ class SponsorshipFacts:
     places: Number
     sponsors: Number
     pairs: Number
+
+
+@dataclass(frozen=True)
+class MeetingItem:
+    """An item of an agenda: what was said about it, a paragraph each; ``said``: how much it showed when the meeting opened."""
+
+    title: str
+    minutes: Sequence[str]
+    said: Number | None = None
+
+
+@dataclass(frozen=True)
+class MeetingResolution:
+    """Who does what until when, followed as which case."""
+
+    words: str
+    unit: str
+    due: str
+    case: str
+
+
+@dataclass(frozen=True)
+class MeetingFacts:
+    """The confirmed minutes of a meeting. Units came, persons are not named."""
+
+    title: str
+    when: str
+    place: str
+    chair: str
+    convener: str
+    came: Sequence[str]
+    absent: Sequence[str]
+    items: Sequence[MeetingItem]
+    resolutions: Sequence[MeetingResolution]
+    resolved: Number

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from chuangwen.cases.models import LIVE, Case, State, Urgency
 from chuangwen.cases.queries.figures import behind
+from chuangwen.duties.models import Meeting
 from chuangwen.fieldwork.models import Observation, Round
 from chuangwen.fieldwork.queries import LOSS
 from chuangwen.papers.layout import FigureRef, Source
@@ -33,12 +34,15 @@ class Scope:
     division: Division | None = None
     unit: Unit | None = None
     round: Round | None = None
+    meeting: Meeting | None = None
 
     def parameters(self) -> dict[str, str]:
         """As the annex of sources prints them."""
         found: dict[str, str] = {}
         if self.round is not None:
             found["轮次"] = self.round.name
+        if self.meeting is not None:
+            found["会议"] = self.meeting.title
         if self.period is not None:
             found["起止"] = f"{self.period.start:%Y-%m-%d}至{self.period.end:%Y-%m-%d}"
         if self.division is not None and self.round is None:

@@ -1,9 +1,11 @@
-"""What the room hears: a step of escalation that was issued wants its paper. And what it hides while a site of a round is rated again blind:
-papers that tell of that round, from who rates it."""
+"""What the room hears: a step of escalation that was issued wants its paper, and so do minutes that were confirmed. And what it hides while
+a site of a round is rated again blind: papers that tell of that round, from who rates it."""
 
 from chuangwen.cases.escalation.events import StepIssued
 from chuangwen.cases.escalation.queries import paper_facts
 from chuangwen.cases.models import EscalationStep, StepCase
+from chuangwen.duties.meetings.events import MeetingMoved
+from chuangwen.duties.models import Meeting
 from chuangwen.fieldwork import blind
 from chuangwen.kernel import access, events
 from chuangwen.kernel.access import SYSTEM
@@ -41,3 +43,15 @@ def draft_paper_of_step(event: StepIssued) -> None:
         )
     except Refusal:
         return  # the paper can still be drafted by hand; the step stands without it
+
+
+@events.hears(MeetingMoved)
+def draft_minutes(event: MeetingMoved) -> None:
+    """A draft of the minutes as a paper, once they are confirmed."""
+    if event.after != Meeting.State.CONFIRMED or Paper.objects.filter(meeting=event.meeting_id).exists():
+        return
+    meeting = Meeting.objects.select_related("division", "convener").get(pk=event.meeting_id)
+    try:
+        actions.draft_paper(SYSTEM, kind=Kind.MEETING_MINUTES.value, division=meeting.division, meeting=meeting)
+    except Refusal:
+        return  # the paper can still be drafted by hand; the minutes stand without it

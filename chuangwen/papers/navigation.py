@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case
-from chuangwen.duties.models import SponsorshipPlan
+from chuangwen.duties.models import Meeting, SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers import queries
 from chuangwen.papers.composing import KINDS, UNIT
@@ -78,6 +78,13 @@ def _of_sponsorship(request: HttpRequest, plan: SponsorshipPlan) -> dict[str, An
     return {"plan": plan, "papers": list(rows[:8]), "may_draft": actor.may("papers.draft")}
 
 
+def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None:
+    """The paper of confirmed minutes."""
+    papers = list(queries.papers(request.actor).filter(meeting=meeting)[:8])  # type: ignore[attr-defined]
+    return {"papers": papers} if papers else None
+
+
+register_panel(Panel("duties.meeting", "papers", "papers/panels/meeting.html", _of_meeting, verb="papers.see", order=60))
 register_panel(Panel("duties.sponsorship", "papers", "papers/panels/sponsorship.html", _of_sponsorship, verb="papers.see", order=60))
 register_panel(Panel("fieldwork.round", "papers", "papers/round_panel.html", _of_round, verb="papers.see", order=60))
 register_panel(Panel("cases.case", "papers", "papers/panels/case.html", _of_case, verb="papers.see", order=60))

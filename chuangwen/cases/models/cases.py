@@ -93,6 +93,7 @@ class Source(models.TextChoices):
     SELF_CHECK = "self_check", pgettext_lazy("case source", "self-check")
     RECHECK = "recheck", pgettext_lazy("case source", "silent re-check")
     HISTORY = "history", pgettext_lazy("case source", "imported history")
+    MEETING = "meeting", pgettext_lazy("case source", "resolution of a meeting")
 
 
 class LimitUnit(models.TextChoices):

@@ -11,6 +11,9 @@ USUAL = (
     (workload.DUTIES, Unit.Kind.COMMUNITY, 10),
     (workload.FORMS, Unit.Kind.TOWN_OFFICE, 6),
     (workload.FORMS, Unit.Kind.DEPARTMENT, 4),
+    (workload.MEETINGS, Unit.Kind.COMMUNITY, 2),
+    (workload.MEETINGS, Unit.Kind.TOWN_OFFICE, 4),
+    (workload.MEETINGS, Unit.Kind.DEPARTMENT, 3),
 )
 
 

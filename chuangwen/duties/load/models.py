@@ -19,6 +19,7 @@ class LoadLimit(models.Model):
         TASKS = workload.TASKS, _("problems due")
         SHIFTS = workload.SHIFTS, _("turns at posts")
         VISITS = workload.VISITS, _("visits of partners")
+        MEETINGS = workload.MEETINGS, _("meetings to come to")
 
     source = models.CharField(max_length=10, choices=Source.choices)
     unit_kind = models.CharField(max_length=20, choices=Unit.Kind.choices)

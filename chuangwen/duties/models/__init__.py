@@ -1,6 +1,8 @@
 """The tables of the room, package by package."""
 
+from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, InspectionEvent, PlaceAssignment
 from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.meetings.models import AgendaItem, Meeting, MeetingEvent, MeetingUnit, Resolution
 from chuangwen.duties.partnership.models import (
     Partnership,
     PartnershipEvent,
@@ -81,4 +83,14 @@ __all__ = [
     "WorkFund",
     "WorkPhoto",
     "WorkStage",
+    "Meeting",
+    "MeetingUnit",
+    "AgendaItem",
+    "Resolution",
+    "MeetingEvent",
+    "Inspection",
+    "DrawnPlace",
+    "PlaceAssignment",
+    "AfterItem",
+    "InspectionEvent",
 ]

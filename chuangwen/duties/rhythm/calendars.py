@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
 from django.conf import settings
@@ -14,12 +15,22 @@ from chuangwen.kernel import clock, office_calendar
 from chuangwen.kernel.calendar_text import Event, calendar_text
 from chuangwen.kernel.worktime import WorkCalendar
 
+More = Callable[[FeedLink, str], Iterable[Event]]
+_more: dict[str, More] = {}
+
+
+def register(events: More) -> More:
+    """Decorator: other parts of the room add what falls on the unit of a link; ``events(link, base)``."""
+    _more[f"{events.__module__}.{events.__qualname__}"] = events
+    return events
+
 
 def calendar_of(link: FeedLink, base: str) -> str:
     """The text of a unit's calendar, in the language of the installation. ``base``: the address of the site, without a slash at its end."""
     with translation.override(settings.LANGUAGE_CODE):
         work = office_calendar.calendar()
         events = [event_of(row, work, base) for row in queries.feed_rows(link)]
+        events += [event for more in _more.values() for event in more(link, base)]
         return calendar_text(_("Duties of %(unit)s") % {"unit": link.unit}, events, now=clock.now())
 
 

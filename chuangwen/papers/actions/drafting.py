@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chuangwen.cases.models import Case, EscalationStep
+from chuangwen.duties.models import Meeting
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
@@ -87,6 +88,7 @@ def draft_paper(
     content: dict[str, Any] | None = None,
     day: date | None = None,
     step: EscalationStep | None = None,
+    meeting: Meeting | None = None,
 ) -> Paper:
     """Make a draft; its figures are taken now and again at each look until it is signed. Raises Denied, Missing, Refusal."""
     access.require(actor, "papers.draft")
@@ -113,6 +115,7 @@ def draft_paper(
             sheet=latest_sheet(round) if round is not None and kind == Paper.Kind.BULLETIN else None,
             template=template,
             step=step,
+            meeting=meeting,
             period_from=period.start if period else None,
             period_to=period.end if period else None,
             content=_texts(described, content),

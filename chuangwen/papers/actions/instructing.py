@@ -1,6 +1,5 @@
 """批示: a leader's words on a paper are recorded and followed as a case, with the way in both directions."""
 
-from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -56,7 +55,7 @@ def instruct(
 
 def _followed(actor: Actor, paper: Paper, instruction: Instruction, unit: Unit) -> Case:
     """The case. Who may record an instruction may have it followed: what comes of it is done in their name, whatever else they may do."""
-    acting = replace(actor, is_system=True)
+    acting = actor.unhindered()
     division = unit.division or paper.division
     if division is None:
         raise Refusal(_("The unit has no area; the instruction cannot be followed as a case."), "papers.no_area", field="unit")

@@ -12,6 +12,7 @@ from chuangwen.papers.composing import (  # noqa: F401  they add themselves to t
     dispatch_sheet,
     express,
     hq_order,
+    meeting_minutes,
     rectification,
     sponsorship,
     supervision,

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 
 from chuangwen.cases.models import EscalationStep
+from chuangwen.duties.models import Meeting
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers.composing.base import Frame, Office, Texts
 from chuangwen.papers.figures import Figures
@@ -37,6 +38,7 @@ class Subject:
     content: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     step: EscalationStep | None = None
+    meeting: Meeting | None = None
 
 
 class Compose(Protocol):

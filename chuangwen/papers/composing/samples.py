@@ -11,6 +11,9 @@ from chuangwen.papers.facts import (
     CertificateFacts,
     DoneLine,
     KindLine,
+    MeetingFacts,
+    MeetingItem,
+    MeetingResolution,
     PeriodFacts,
     SponsorLine,
     SponsorshipFacts,
@@ -74,4 +77,13 @@ def sponsorship() -> SponsorshipFacts:
     return SponsorshipFacts(
         "河东街道", "河东街道包保工作方案", Period(date(2027, 1, 1), date(2027, 12, 31)), [line],
         number("sponsored_places", "包保点位数", 1), number("sponsors", "包保领导和单位数", 4), number("sponsorship_pairs", "包保关系数", 4),
+    )  # fmt: skip
+
+
+def meeting() -> MeetingFacts:
+    items = [MeetingItem("逾期问题", ["会议要求责任单位限期办结。"], number("agenda:cases", "逾期问题项数", 3))]
+    resolutions = [MeetingResolution("清理后街小广告", "双山社区", "2026年11月30日", "20261123-001")]
+    return MeetingFacts(
+        "创建工作调度会", "2026年11月23日9时", "街道三楼会议室", "河东街道 办事处主任", "河东街道创文办", ["双山社区", "城管局"], [], items,
+        resolutions, number("meeting_resolutions", "会议议定事项数", 1),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case, EscalationStep
+from chuangwen.duties.models import Meeting
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel.access import AccessScope
 from chuangwen.papers.models.templates import TemplateVersion
@@ -51,6 +52,7 @@ class Kind(models.TextChoices):
     CERTIFICATE = "certificate", pgettext_lazy("paper", "certificate")
     ANNUAL_APPRAISAL = "annual_appraisal", pgettext_lazy("paper", "annual appraisal")
     SPONSORSHIP = "sponsorship", pgettext_lazy("paper", "sponsorship plan")
+    MEETING_MINUTES = "meeting_minutes", pgettext_lazy("paper", "minutes of a meeting")
 
 
 class State(models.TextChoices):
@@ -92,6 +94,9 @@ class Paper(models.Model):
     template = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="papers")
     step = models.OneToOneField(
         EscalationStep, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="whose paper it is"
+    )
+    meeting = models.OneToOneField(
+        Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="whose minutes it is"
     )
     cases = models.ManyToManyField(Case, blank=True, related_name="papers")
     period_from = models.DateField(null=True, blank=True)

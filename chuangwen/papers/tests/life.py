@@ -5,6 +5,8 @@ from typing import Any
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, Urgency
+from chuangwen.duties.meetings import actions as meetings
+from chuangwen.duties.models import Meeting
 from chuangwen.duties.sponsorship.actions import sign_plan
 from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock
@@ -39,7 +41,28 @@ def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
         plan = solved(town, exact=False)
         sign_plan(town.actors["leader"], plan_id=plan.pk)
         facts = {"division": town.street}
+    if kind == "meeting_minutes":
+        facts = {"meeting": confirmed(town), "division": town.street}
     return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))
+
+
+def confirmed(town: Town) -> Meeting:
+    """A meeting whose minutes are confirmed, before its own paper was drafted."""
+    clerk, unit = town.actors["clerk"], town.units["department"]
+    meeting = meetings.plan_meeting(
+        clerk, title="创建工作调度会", kind="coordination", division=town.street, convener=town.units["office"], place="三楼会议室",
+        starts_at=clock.now() + timedelta(hours=1), units=[unit],
+    )  # fmt: skip
+    item = meetings.save_item(clerk, meeting_id=meeting.pk, title="通报进度")
+    meetings.invite(clerk, meeting_id=meeting.pk)
+    meetings.open_meeting(clerk, meeting_id=meeting.pk)
+    meetings.mark_units(clerk, meeting_id=meeting.pk, came={unit.pk: True})
+    meetings.write_minutes(clerk, item_id=item.pk, text="会议要求限期办结。", revision=0)
+    meetings.save_resolution(clerk, meeting_id=meeting.pk, words="清理后街小广告", unit=unit, due_on=clock.today() + timedelta(days=7))
+    meetings.confirm_minutes(town.actors["leader"], meeting_id=meeting.pk)
+    Paper.objects.filter(meeting=meeting).delete()
+    meeting.refresh_from_db()
+    return meeting
 
 
 def signed(town: Town, paper: Paper) -> Paper:

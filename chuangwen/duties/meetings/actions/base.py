@@ -1,0 +1,105 @@
+"""What every action on a meeting does first and last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from chuangwen.duties.meetings.events import MeetingMoved
+from chuangwen.duties.meetings.models import Meeting, MeetingEvent
+from chuangwen.duties.meetings.states import Step, after
+from chuangwen.duties.rhythm.recurring import week_of
+from chuangwen.kernel import access, audit, clock, events, workload
+from chuangwen.kernel.access import Actor
+from chuangwen.kernel.errors import Conflict, Refusal
+from chuangwen.people.models import Unit
+
+PLAN, KEEP = "duties.plan_meeting", "duties.keep_minutes"
+POLICY = {
+    Step.EDIT: PLAN, Step.AGENDA: PLAN, Step.INVITE: PLAN, Step.CANCEL: PLAN, Step.OPEN: KEEP, Step.MINUTES: KEEP, Step.ATTEND: KEEP,
+    Step.RESOLVE: KEEP, Step.CONFIRM: "duties.confirm_minutes", Step.CLOSE: PLAN,
+}  # fmt: skip
+
+
+class NotNow(Conflict):
+    """The meeting is in a state in which this cannot be done."""
+
+    code = "duties.meeting_state"
+
+
+def take(actor: Actor, step: Step, meeting_id: int, *, expected: int | None = None) -> Meeting:
+    """The meeting, locked, when the actor may do this to it now. One query. Raises Denied, Missing, NotNow, Conflict."""
+    meeting: Meeting = access.fetch(
+        actor, POLICY[step], Meeting.objects.select_related("division", "convener"), lock=True, pk=meeting_id
+    )
+    if expected is not None and expected != meeting.revision:
+        raise Conflict(_("This meeting has changed since you opened it. Look at it again before you go on."), "duties.meeting_changed")
+    if after(meeting.state, step) is None:
+        raise NotNow(_("The meeting is “%(state)s”: this cannot be done now.") % {"state": meeting.get_state_display()})
+    return meeting
+
+
+def write(
+    actor: Actor, step: Step, meeting: Meeting, changes: dict[str, Any], said: Callable[[], str], *, told: Any = None, quiet: bool = False
+) -> None:
+    """The new state and ``changes``, the event, what others hear, the trail last. ``said`` tells it in a sentence, in the language of the
+    installation: others read it. ``quiet``: no line of its history (minutes are saved every few seconds)."""
+    before = meeting.state
+    with override(settings.LANGUAGE_CODE):
+        words = said()[:300]
+    for name, value in changes.items():
+        setattr(meeting, name, value)
+    meeting.state = after(before, step) or before
+    meeting.revision += 1
+    fields = [*changes, "state", "revision"]
+    if meeting.state != before or step is Step.EDIT:
+        meeting.sequence, meeting.changed_at = meeting.sequence + 1, clock.now()
+        fields += ["sequence", "changed_at"]
+    meeting.save(update_fields=fields)
+    if not quiet:
+        MeetingEvent.objects.create(meeting=meeting, step=step.value, at=clock.now(), account_id=actor.account_id, words=words)
+    if meeting.state != before:
+        events.say(MeetingMoved(meeting.pk, before, meeting.state))
+    facts = {"state": meeting.state, "step": step.value} | (told or {})
+    audit.record(actor, POLICY[step], meeting, before={"state": before}, after=facts, note=words)
+
+
+def refuse(message: str, code: str, field: str | None = None) -> Refusal:
+    return Refusal(message, f"duties.{code}", field=field)
+
+
+def needed(text: str, most: int, message: str, code: str, field: str) -> str:
+    """A text that has to be there. Raises Refusal where it is empty or too long."""
+    words = (text or "").replace("\x00", "").strip()
+    if not words:
+        raise refuse(message, code, field)
+    if len(words) > most:
+        raise refuse(_("At most %(most)d characters.") % {"most": most}, code, field)
+    return words
+
+
+def reachable(units: Sequence[Unit], meeting_division: Any, field: str) -> list[Unit]:
+    """The units, each once, where all exist today and belong to the meeting's area, one above it, or none. Raises Refusal."""
+    today = clock.today()
+    once = {unit.pk: unit for unit in units}
+    found = Unit.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), pk__in=once).select_related("division")
+    fine = [
+        unit for unit in found
+        if unit.division is None or unit.division.path.startswith(meeting_division.path) or meeting_division.path.startswith(unit.division.path)
+    ]  # fmt: skip
+    if len(fine) != len(once):
+        lost = next(unit for key, unit in once.items() if key not in {one.pk for one in fine})
+        raise refuse(_("“%(unit)s” has ended, or belongs to another area.") % {"unit": lost}, "meeting_unit", field)
+    return sorted(fine, key=lambda unit: unit.path)
+
+
+def ask_for_room(meeting: Meeting, units: Collection[int]) -> None:
+    """Ask whether the week has room for one meeting more of each unit. Raises the Refusal of the load meter with its alternatives."""
+    monday = week_of(meeting.starts_at.astimezone(clock.LOCAL).date())
+    key = f"duties.meeting:{meeting.pk}" if meeting.pk else ""
+    workload.ask([workload.Planned(unit, monday, workload.MEETINGS, 1, key) for unit in units])
