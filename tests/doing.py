@@ -111,6 +111,7 @@ IDS = {
     "plan_id": "sponsorship", "sponsor_id": "sponsor", "place_id": "sponsored", "wish_id": "wish", "pair_id": "pair",
     "appraisal_id": "appraisal", "row_id": "appraisal_row", "objection_id": "appraisal_objection", "entry_id": "entry",
     "consequence_id": "consequence", "link_id": "display",
+    "operation_id": "operation", "segment_id": "segment", "counted_id": "counted", "shot_id": "operation_photo",
     "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",
 }  # fmt: skip
 

@@ -384,6 +384,26 @@ SAMPLES: dict[str, Sample] = {
     "duties:feed-withdraw": of("feed"),
     "duties:feed-text": held("feed_token"),
     "duties:load-week": of("unit"),
+    "duties:operation": of("operation"),
+    "duties:operation-edit": of("operation"),
+    "duties:operation-start": of("draft_operation"),
+    "duties:operation-end": of("operation"),
+    "duties:operation-report": replace(of("ended_operation"), body=lambda _place, _role: {"conclusion": "完成"}),
+    "duties:operation-cancel": replace(of("operation"), body=lambda _place, _role: {"reason": "与迎检冲突"}),
+    "duties:operation-remind": of("operation"),
+    "duties:operation-figures": of("operation"),
+    "duties:operation-units": of("operation"),
+    "duties:operation-segment-new": of("operation"),
+    "duties:operation-counted": of("operation"),
+    "duties:operation-photo-new": of("operation"),
+    "duties:operation-today": replace(
+        of("operation"),
+        body=lambda place, _role: {"day": clock.today().isoformat(), f"m{place.things['metric'].pk}": "3"},
+    ),
+    "duties:operation-segment": of("segment"),
+    "duties:operation-segment-remove": of("segment"),
+    "duties:operation-counted-remove": of("counted"),
+    "duties:operation-photo-remove": of("operation_photo"),
     "duties:sponsorship": of("sponsorship"),
     "duties:sponsorship-edit": of("sponsorship"),
     "duties:sponsorship-version": of("sponsorship"),
@@ -440,7 +460,7 @@ API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
     "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
-    "plan_id": "sponsorship", "pair_id": "pair",
+    "plan_id": "sponsorship", "pair_id": "pair", "operation_id": "operation",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -489,6 +509,15 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {
         "place": place.things["sponsorship"].places.exclude(pk=place.things["pair"].place_id).first().pk,
     },
+    "/api/v1/operations": lambda place, _role: {
+        "name": f"{place.town.street.name}新行动", "division": place.town.street.code, "starts_on": clock.today().isoformat(),
+        "ends_on": clock.today().isoformat(),
+    },
+    "/api/v1/operations/<int:operation_id>/days": lambda place, _role: {
+        "unit_id": place.things["unit"].pk, "day": clock.today().isoformat(), "figures": [{"metric": "banners", "quantity": "3"}],
+    },
+    "/api/v1/operations/<int:operation_id>/start": nothing, "/api/v1/operations/<int:operation_id>/end": nothing,
+    "/api/v1/operations/<int:operation_id>/cancel": lambda _place, _role: {"reason": "与迎检冲突"},
     "/api/v1/messages/read": nothing,
     "/api/v1/duties": lambda place, _role: {
         "name": "每周一次", "division": place.town.street.code, "rule": "FREQ=WEEKLY;BYDAY=MO", "starts_on": clock.today().isoformat(),
@@ -525,6 +554,7 @@ _in_state(
     },
     "step_id",
 )  # fmt: skip
+_in_state("/api/v1/operations/<int:operation_id>", {"start": "draft_operation", "afterwards": "ended_operation"}, "operation_id")
 _in_state(
     "/api/v1/papers/<int:pk>",
     {

@@ -9,7 +9,17 @@ from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.escalation import actions as ladder
-from chuangwen.duties.models import PlanCharge, PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
+from chuangwen.duties.models import (
+    Operation,
+    OperationUnit,
+    PlanCharge,
+    PlanPair,
+    PlanPlace,
+    PlanSponsor,
+    PlanWish,
+    Segment,
+    SponsorshipPlan,
+)
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.evidence.models import Doubt, Examination, Photo, Redaction
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, ObservationUnit, Round
@@ -129,6 +139,12 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
             PlanWish.objects.create(plan=one, sponsor=sponsor, place=sponsored, kind="fixed")
             PlanPair.objects.create(plan=one, sponsor=sponsor, place=sponsored)
             PlanCharge.objects.create(plan=one, sponsor=sponsor, place=sponsored)
+        operation = Operation.objects.create(
+            name=f"行动{place.town.street.code}-{n}", division=division, starts_on=today, ends_on=today, made_at=now
+        )
+        for one in (operation, things["operation"]):
+            OperationUnit.objects.create(operation=one, unit=unit)
+            Segment.objects.create(operation=one, name=f"段面{n}", unit=unit)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",

@@ -23,6 +23,8 @@ from chuangwen.cases.models import (
     SupervisingOffice,
 )
 from chuangwen.cases.tests.loop import Loop, make_photo
+from chuangwen.duties.operations import actions as operations
+from chuangwen.duties.operations.models import Operation, OperationPhoto
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
 from chuangwen.duties.sponsorship import actions as sponsorship
@@ -128,6 +130,7 @@ def make_place(town: Town) -> Place:
     _outside(place)
     _ledger(place)
     _duties(place)
+    _operations(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -172,6 +175,35 @@ def _duties(place: Place) -> None:
     feed, token = rhythm.give_feed(SYSTEM, unit=unit, name="联络员手机")
     place.things.update(
         duty=duty, occurrence=owed[0], asking_occurrence=owed[1], excused_occurrence=owed[2], duty_record=record, feed=feed, feed_token=token
+    )
+
+
+def _operations(place: Place) -> None:
+    """An operation that runs, told once, with a segment and a photo; a draft that could begin; one that has ended."""
+    town, today, clerk = place.town, clock.today(), place.town.actors["clerk"]
+    unit, metric = town.units["department"], place.things["metric"]
+
+    def drawn(name: str) -> Any:
+        days = {"starts_on": today - timedelta(days=2), "ends_on": today + timedelta(days=5)}
+        operation = operations.save_operation(clerk, name=f"{town.street.name}{name}", division=town.street, **days)
+        counted = operations.save_counted(clerk, operation_id=operation.pk, metric=metric, target=Decimal(100))
+        operations.set_units(clerk, operation_id=operation.pk, telling=[unit])
+        return operation, counted
+
+    draft, _counted = drawn("清洁月")
+    running, counted = drawn("集中整治")
+    ended, _counted = drawn("夜市整治")
+    for one in (running, ended):
+        operations.start_operation(clerk, operation_id=one.pk)
+    operations.end_operation(clerk, operation_id=ended.pk)
+    Operation.objects.filter(pk=ended.pk).update(ends_on=today - timedelta(days=2))
+    operations.tell_day(clerk, operation_id=running.pk, unit=unit, day=today - timedelta(days=1), quantities={metric.pk: Decimal(7)})
+    segment = operations.save_segment(clerk, operation_id=running.pk, name="站前广场", unit=unit)
+    shot = OperationPhoto.objects.create(
+        operation=running, unit=unit, spot="花坛", stage="before", photo=place.things["photo"], day=today, added_at=clock.now()
+    )
+    place.things.update(
+        operation=running, draft_operation=draft, ended_operation=ended, segment=segment, counted=counted, operation_photo=shot
     )
 
 

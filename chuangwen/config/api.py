@@ -28,6 +28,7 @@ ROUTERS = [
     ("duties", "chuangwen.duties.rhythm.api", "router"),
     ("load", "chuangwen.duties.load.api", "router"),
     ("sponsorship", "chuangwen.duties.sponsorship.api", "router"),
+    ("operations", "chuangwen.duties.operations.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

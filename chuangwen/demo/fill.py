@@ -27,6 +27,7 @@ from chuangwen.demo.filling.keys import Keys
 from chuangwen.demo.filling.ladder import fill_ladder
 from chuangwen.demo.filling.ledger import fill_ledger
 from chuangwen.demo.filling.notices import fill_notices
+from chuangwen.demo.filling.operations import fill_operations
 from chuangwen.demo.filling.outlook import fill_outlook
 from chuangwen.demo.filling.people import PASSWORD, Demonstrator, demonstrators, fill_people, refuse_taken_names
 from chuangwen.demo.filling.photos import fill_photos
@@ -102,6 +103,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done["forecasts"] = fill_outlook(keys)
         done |= fill_ladder(keys)
         done |= fill_sponsorship(keys)
+        done |= fill_operations(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

@@ -10,4 +10,5 @@ urlpatterns = [
     path("sponsorship/", include("chuangwen.duties.sponsorship.urls")),
     *rhythm_addresses,
     *load_addresses,
+    path("operations/", include("chuangwen.duties.operations.urls")),
 ]

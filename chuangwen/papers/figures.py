@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from chuangwen.cases.models import LIVE, Case, State, Urgency
 from chuangwen.cases.queries.figures import behind
+from chuangwen.duties.models import SponsorshipPlan
 from chuangwen.fieldwork.models import Observation, Round
 from chuangwen.fieldwork.queries import LOSS
 from chuangwen.papers.layout import FigureRef, Source
@@ -33,6 +34,7 @@ class Scope:
     division: Division | None = None
     unit: Unit | None = None
     round: Round | None = None
+    plan: SponsorshipPlan | None = None
 
     def parameters(self) -> dict[str, str]:
         """As the annex of sources prints them."""
@@ -45,6 +47,8 @@ class Scope:
             found["区域"] = self.division.name
         if self.unit is not None:
             found["责任单位"] = self.unit.name
+        if self.plan is not None:
+            found["包保方案"] = str(self.plan)
         return found
 
 

@@ -1,6 +1,7 @@
 """The tables of the room, package by package."""
 
 from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.operations.models import Counted, Operation, OperationPhoto, OperationUnit, Segment
 from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
 from chuangwen.duties.sponsorship.models import (
     PlanCharge,
@@ -25,4 +26,9 @@ __all__ = [
     "PlanSponsor",
     "PlanWish",
     "SponsorshipPlan",
+    "Operation",
+    "OperationUnit",
+    "Segment",
+    "Counted",
+    "OperationPhoto",
 ]

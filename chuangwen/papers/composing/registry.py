@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 
 from chuangwen.cases.models import EscalationStep
+from chuangwen.duties.models import Operation, SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers.composing.base import Frame, Office, Texts
 from chuangwen.papers.figures import Figures
@@ -21,7 +22,7 @@ from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.scoring.models import ScoreSheet
 
-ROUND, UNIT, PERIOD, CASES = "round", "unit", "period", "cases"
+ROUND, UNIT, PERIOD, CASES, PLAN, OPERATION = "round", "unit", "period", "cases", "plan", "operation"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Subject:
     content: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     step: EscalationStep | None = None
+    plan: SponsorshipPlan | None = None
+    operation: Operation | None = None
 
 
 class Compose(Protocol):

@@ -11,6 +11,8 @@ from chuangwen.papers.facts import (
     CertificateFacts,
     DoneLine,
     KindLine,
+    OperationFacts,
+    OperationLine,
     PeriodFacts,
     SponsorLine,
     SponsorshipFacts,
@@ -74,4 +76,16 @@ def sponsorship() -> SponsorshipFacts:
     return SponsorshipFacts(
         "河东街道", "河东街道包保工作方案", Period(date(2027, 1, 1), date(2027, 12, 31)), [line],
         number("sponsored_places", "包保点位数", 1), number("sponsors", "包保领导和单位数", 4), number("sponsorship_pairs", "包保关系数", 4),
+    )  # fmt: skip
+
+
+def operation() -> OperationFacts:
+    return OperationFacts(
+        "河东街道", "十乱集中整治", "健康北路", "十乱整治", Period(date(2026, 11, 2), date(2026, 11, 20)), "集中整治乱贴乱画",
+        [
+            OperationLine("清理牛皮癣", "块", "work", number("operation:stickers", "清理牛皮癣", 3200), "3,000", "106.7%", "8"),
+            OperationLine("出动工作人员", "人次", "people", number("operation:staff-deployed", "出动工作人员", 400)),
+        ],
+        [("双山社区", ["1,200", "150"]), ("岭咀社区", ["2,000", "250"])], [("健康北路", "党工委委员", "双山社区", "清理牛皮癣")],
+        ["11.2", "11.3"], [100.0, 3200.0], [157.9, 315.8],
     )  # fmt: skip

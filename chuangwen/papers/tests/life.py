@@ -5,6 +5,8 @@ from typing import Any
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, Urgency
+from chuangwen.duties.models import Operation
+from chuangwen.duties.operations.tests.ground import running
 from chuangwen.duties.sponsorship.actions import sign_plan
 from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock
@@ -38,7 +40,9 @@ def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
     if kind == "sponsorship":
         plan = solved(town, exact=False)
         sign_plan(town.actors["leader"], plan_id=plan.pk)
-        facts = {"division": town.street}
+        facts = {"plan": plan}
+    if kind == "operation":
+        facts = {"operation": Operation.objects.first() or running(town)}
     return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))
 
 
