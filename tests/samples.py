@@ -414,6 +414,7 @@ SAMPLES: dict[str, Sample] = {
     "duties:sponsorship-start": of("signed_sponsorship"),
     "duties:sponsorship-end": of("running_sponsorship"),
     "duties:sponsorship-table": of("sponsorship"),
+    "duties:sponsorship-matrix": of("sponsorship"),
     "duties:sponsorship-pairs": of("sponsorship"),
     "duties:sponsorship-sponsors": of("sponsorship"),
     "duties:sponsorship-sponsor-new": of("sponsorship"),

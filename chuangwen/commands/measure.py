@@ -209,6 +209,31 @@ def sponsorship(size: str | None, seconds: float | None, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--facts", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="台账记录数")
+@click.option("--rows", default=20_000, show_default=True, type=click.IntRange(min=0, max=20_000), help="导入表格的行数，0 为不测")
+@click.option("--repeat", default=10, show_default=True, help="每页打开的次数")
+@click.option("--json", "as_json", is_flag=True)
+def ledger(facts: int, rows: int, repeat: int, as_json: bool) -> None:
+    """台账：一百万条记录时汇总页的查询数和用时，两万行表格的导入用时。"""
+    from chuangwen.commands.benches import ledger as bench_ledger
+    from chuangwen.commands.benches import web
+    from chuangwen.commands.benches.ground import ground
+
+    with ground() as on:
+        web.connected(on)
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+        figures = bench_ledger.measure(facts, rows, repeat, on.engine)
+        from django.db import connections
+
+        connections.close_all()
+    keep(f"ledger-{figures['database']}-{facts}", figures)
+    text = table(f"{facts} 条台账记录，{figures['database']}", [{"page": k} | v for k, v in figures["pages"].items()])
+    if "import" in figures:
+        text += "\n" + table("导入", [figures["import"]])
+    answer(figures, as_json, text)
+
+
+@bench.command()
 @click.option("--clients", default="1,16,64", show_default=True, help="同时提交的手机数，逗号分隔")
 @click.option("--seconds", default=10.0, show_default=True, help="每项测量的秒数")
 @click.option("--json", "as_json", is_flag=True)
@@ -327,6 +352,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(papers, sheets=200, as_json=False)
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
     context.invoke(sponsorship, size=None, seconds=None, as_json=False)
+    context.invoke(ledger, facts=min(largest, 1_000_000), rows=20_000, repeat=10, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):

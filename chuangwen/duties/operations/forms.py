@@ -11,7 +11,7 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from chuangwen.cases.forms.fields import PhotoForm, UnitField, UnitsField
 from chuangwen.duties.operations import queries
@@ -169,7 +169,7 @@ class CountedForm(Form):
         for metric in metrics:
             groups.setdefault(metric.group, []).append((str(metric.pk), f"{metric.name}（{metric.measure}）"))
         self.fields["metric"] = forms.ChoiceField(label=_("Metric"), choices=[("", "—"), *groups.items()])
-        self.fields["target"] = number_field(label=_("Target"))
+        self.fields["target"] = number_field(label=pgettext("operation", "Target"))
         self.fields["target"].help_text = _("Left empty: it is counted, nothing is promised.")
         self.order_fields(["metric", "part", "target"])
 

@@ -130,6 +130,8 @@ class MetricLine:
     standing: rules.Standing
     days: list[rules.Point]
     address: str
+    told: bool = True
+    """Whether anything was told of it, be it nought."""
 
 
 @dataclass
@@ -183,6 +185,7 @@ def progress(operation: Operation, today: date | None = None) -> Progress:
             MetricLine(
                 row, rules.standing(done, row.target, operation.starts_on, operation.ends_on, today),
                 rules.burn_up(by_day[row.metric_id], row.target, operation.starts_on, operation.ends_on, today), scope.address(row.metric),
+                bool(by_day[row.metric_id]),
             )
         )  # fmt: skip
     spans = planning.spans(operation)

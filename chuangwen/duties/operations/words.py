@@ -65,6 +65,8 @@ def pace(standing: rules.Standing) -> tuple[str, str]:
         return "", ""
     if standing.share >= 1:
         return _("reached"), "ok"
+    if standing.time >= 1:
+        return _("not reached"), "warn"
     return (_("behind an even pace"), "warn") if standing.behind else (_("on its way"), "accent")
 
 

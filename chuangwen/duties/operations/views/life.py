@@ -175,7 +175,8 @@ def work_line(line: queries.MetricLine) -> dict[str, Any]:
 def deployed(line: queries.MetricLine) -> dict[str, Any]:
     metric = line.counted.metric
     return {
-        "label": metric.name, "value": words.quantity(line.standing.done), "measure": metric.measure, "facts": line.address,
+        "label": metric.name, "value": words.quantity(line.standing.done if line.told else None), "measure": metric.measure if line.told else "",
+        "facts": line.address,
         "icon": {Part.PEOPLE: "users", Part.VEHICLES: "truck", Part.COST: "coin"}[Part(line.counted.part)],
     }  # fmt: skip
 
@@ -215,7 +216,7 @@ def unit_table(found: queries.Progress) -> dict[str, Any]:
         }
         for line in found.units
     ]  # fmt: skip
-    return {"metrics": metrics, "rows": rows, "sums": [words.quantity(line.standing.done) for line in found.lines]}
+    return {"metrics": metrics, "rows": rows, "sums": [words.quantity(line.standing.done if line.told else None) for line in found.lines]}
 
 
 def efforts(found: queries.Progress) -> list[dict[str, Any]]:
