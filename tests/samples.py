@@ -398,7 +398,9 @@ SAMPLES: dict[str, Sample] = {
     "duties:operation-photo-new": of("operation"),
     "duties:operation-today": replace(
         of("operation"),
-        body=lambda place, _role: {"day": clock.today().isoformat(), f"m{place.things['metric'].pk}": "3"},
+        body=lambda place, _role: {
+            "day": clock.today().isoformat(), f"m{place.things['metric'].pk}": "3", f"d{place.things['metric'].pk}": "add",
+        },
     ),
     "duties:operation-segment": of("segment"),
     "duties:operation-segment-remove": of("segment"),
@@ -515,7 +517,8 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
         "ends_on": clock.today().isoformat(),
     },
     "/api/v1/operations/<int:operation_id>/days": lambda place, _role: {
-        "unit_id": place.things["unit"].pk, "day": clock.today().isoformat(), "figures": [{"metric": "banners", "quantity": "3"}],
+        "unit_id": place.things["unit"].pk, "day": clock.today().isoformat(),
+        "figures": [{"metric": "banners", "quantity": "3", "known": "add"}],
     },
     "/api/v1/operations/<int:operation_id>/start": nothing, "/api/v1/operations/<int:operation_id>/end": nothing,
     "/api/v1/operations/<int:operation_id>/cancel": lambda _place, _role: {"reason": "与迎检冲突"},

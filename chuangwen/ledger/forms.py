@@ -97,7 +97,9 @@ class DayForm(Form):
             required=False,
             help_text=_("Left empty: the unit's own."),
         )
-        self.fields["operation"] = forms.CharField(label=_("Special operation"), max_length=60, required=False)
+        self.fields["operation"] = forms.CharField(
+            label=_("Special operation"), max_length=60, required=False, widget=forms.TextInput({"list": "offered-operations"})
+        )
         self.fields["source_words"] = forms.CharField(
             label=pgettext_lazy("ledger", "Source"),
             max_length=200,

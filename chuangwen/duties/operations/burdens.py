@@ -7,17 +7,17 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, CharField, Q, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chuangwen.duties.load import sources
 from chuangwen.duties.load.sources import Burden
-from chuangwen.duties.operations import planning, queries, rules
+from chuangwen.duties.operations import queries, rules
 from chuangwen.duties.operations.models import Counted, Operation, OperationUnit
 from chuangwen.duties.operations.states import ALIVE, TOLD
 from chuangwen.duties.rhythm.recurring import week_of
-from chuangwen.kernel import access, clock, workload
+from chuangwen.kernel import access, clock, office_calendar, workload
 from chuangwen.kernel.access import Actor
 from chuangwen.ledger import needs, operations
 from chuangwen.ledger.models import Fact
@@ -25,28 +25,35 @@ from chuangwen.ledger.needs import Need
 
 
 def asked_forms(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
-    """Each time that an operation asks a unit for figures, by the week in which they are due. Three queries."""
-    rows = list(
-        OperationUnit.objects.filter(
-            unit__in=units, tells=True, operation__state__in=TOLD, operation__starts_on__lte=last, operation__ends_on__gte=first
-        ).select_related("operation")
+    """Each time that an operation asks a unit for figures, by the week in which they are due. One query: who is asked and which days were told,
+    one below the other; a day that was told bears no operation's key."""
+    asked = OperationUnit.objects.filter(
+        unit__in=units, tells=True, operation__state__in=TOLD, operation__starts_on__lte=last, operation__ends_on__gte=first
     )  # fmt: skip
-    if not rows:
-        return
-    chosen = {row.operation_id: row.operation for row in rows}
-    spans = {key: [span for span in planning.spans(one) if first <= span.due <= last] for key, one in chosen.items()}
+    names = asked.order_by().values("operation__name")
+    facts = Fact.objects.filter(operation__in=names, unit__in=units, counts=True).order_by()
+    days = facts.values_list("operation", "unit", "ends_on", "ends_on", Value("", CharField()), Value(0, BigIntegerField())).distinct()
+    rows = asked.order_by().values_list(
+        "operation__name", "unit", "operation__starts_on", "operation__ends_on", "operation__rhythm", "operation"
+    )
     told: dict[tuple[str, int], set[date]] = defaultdict(set)
-    facts = Fact.objects.filter(operation__in=[one.name for one in chosen.values()], unit__in=units, counts=True)
-    for name, unit, day in facts.order_by().values_list("operation", "unit", "ends_on").distinct():
-        told[name, unit].add(day)
-    for row in rows:
+    parts = []
+    for name, unit, starts, ends, rhythm, key in rows.union(days):
+        if key:
+            parts.append((name, unit, starts, ends, rhythm, key))
+        else:
+            told[name, unit].add(starts)
+    calendar = office_calendar.calendar() if parts else None
+    for name, unit, starts, ends, rhythm, key in sorted(parts, key=lambda part: (part[2], part[5], part[1])):
+        assert calendar is not None
         weeks: dict[date, list[bool]] = defaultdict(list)
-        for span in spans[row.operation_id]:
-            weeks[week_of(span.due)].append(rules.told(span, told.get((row.operation.name, row.unit_id), ())))
+        for span in rules.asked(rhythm, calendar, starts, ends):
+            if first <= span.due <= last:
+                weeks[week_of(span.due)].append(rules.told(span, told.get((name, unit), ())))
         for monday, done in weeks.items():
             yield Burden(
-                row.unit_id, monday, workload.FORMS, _("figures of “%(operation)s”") % {"operation": row.operation},
-                row.operation.get_absolute_url(), len(done), sum(done), planning.key_of(row.operation),
+                unit, monday, workload.FORMS, _("figures of “%(operation)s”") % {"operation": name}, reverse("duties:operation", args=[key]),
+                len(done), sum(done), f"duties.operation:{key}",
             )  # fmt: skip
 
 

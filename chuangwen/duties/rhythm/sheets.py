@@ -44,7 +44,8 @@ COLUMNS = [
     Column("shape", "频次", kind="choice", choices=SHAPES, required=True, aliases=("周期", "开展频次"), example="每月"),
     Column("times", "次数", kind="int", least=1, most=99, aliases=("每期次数",), example=2),
     Column(
-        "days", "固定日", kind="list", aliases=("星期", "日期"), help=gettext_lazy("一、三、五 for days of the week; 1、15 for days of the month")
+        "days", "固定日", kind="list", aliases=("星期", "日期"),
+        help=gettext_lazy("一、三、五 for days of the week; 1、15 for days of the month")
     ),
     Column("on_day_off", "遇休息日", kind="choice", choices=OFF),
     Column("proofs", "完成依据", kind="list", required=True, aliases=("佐证", "完成标志"), example="登记一次"),
