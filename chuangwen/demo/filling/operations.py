@@ -89,7 +89,7 @@ class _Filling:
         rows = Fact.objects.filter(metric__code__in=codes, operation="", counts=True, corrects=None, corrected_by=None,
                                    starts_on__gte=first, ends_on__lte=last, division__path__startswith=self.keys.street.path)  # fmt: skip
         reached = {code: sum(fact.amount for fact in rows if fact.metric_id == self.metrics[code].pk) // rules.SCALE for code in codes}
-        targets = {code: max(10, int(total * factor) // 10 * 10) for (code, total), factor in
+        targets: dict[str, int | None] = {code: max(10, int(total * factor) // 10 * 10) for (code, total), factor in
                    zip(reached.items(), (0.9, 0.97, 1.04, 1.0, 1.1), strict=True)}  # fmt: skip
         operation = self.begun(
             TEN, self.communities, targets, kind=Operation.Kind.TEN, starts_on=first, ends_on=last, rhythm=Operation.Rhythm.WEEK,

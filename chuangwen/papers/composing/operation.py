@@ -73,7 +73,7 @@ def _done(facts: OperationFacts, figures: Figures) -> list[Any]:
     if not work:
         return [Para("行动没有设定统计指标。")]
     columns = [Column("指标", 2, "left"), Column("完成", 1.2), Column("目标", 1.2), Column("完成率", 1), Column("每人每天", 1.2)]
-    rows = [
+    rows: list[list[Any]] = [
         [line.name, [figures.put(line.number), line.measure], f"{line.target}{line.measure}" if line.target else "—", line.share or "—",
          f"{line.each}{line.measure}" if line.each else "—"]
         for line in work
