@@ -125,7 +125,7 @@ def _back(facts: OperationFacts, figures: Figures) -> list[Any]:
 def _values(facts: OperationFacts) -> dict[str, Any]:
     return {
         "area": facts.area, "operation": facts.name, "period": facts.period.days,
-        "figures": [{"name": line.name, "total": line.number.value, "measure": line.measure, "target": line.target, "share": line.share}
+        "counted": [{"name": line.name, "total": line.number.value, "measure": line.measure, "target": line.target, "share": line.share}
                     for line in facts.lines],
     }  # fmt: skip
 
@@ -156,7 +156,7 @@ register(
             Field("operation", "专项行动名称", "十乱集中整治"),
             Field("period", "起止时间", "2026年11月2日至20日"),
             Field(
-                "figures",
+                "counted",
                 "指标（逐项：name 指标，total 完成，measure 计量单位，target 目标，share 完成率）",
                 [{"name": "清理牛皮癣", "total": "3200", "measure": "块", "target": "3000", "share": "106.7%"}],
             ),
