@@ -113,6 +113,7 @@ IDS = {
     "consequence_id": "consequence", "link_id": "display",
     "partnership_id": "partnership", "input_id": "partner_input", "need_id": "partner_need", "work_id": "work", "stage_id": "work_stage",
     "fund_id": "work_fund", "contract_id": "work_contract",
+    "operation_id": "operation", "operation_segment_id": "operation_segment", "counted_id": "counted", "shot_id": "operation_photo",
     "duty_id": "duty", "occurrence_id": "occurrence", "record_id": "duty_record", "feed_id": "feed",
     "ground_id": "roster_ground", "segment_id": "segment", "duty_post_id": "duty_post", "roster_id": "roster", "turn_id": "turn",
     "change_id": "change", "pool_id": "pool", "roster_link_id": "roster_link", "shift_id": "shift",

@@ -429,6 +429,28 @@ SAMPLES: dict[str, Sample] = {
         "day": (clock.today() + timedelta(days=1)).isoformat(), "word": "cannot",
     }),
     "duties:roster-feed": held("roster_token"),
+    "duties:operation": of("operation"),
+    "duties:operation-edit": of("operation"),
+    "duties:operation-start": of("draft_operation"),
+    "duties:operation-end": of("operation"),
+    "duties:operation-report": replace(of("ended_operation"), body=lambda _place, _role: {"conclusion": "完成"}),
+    "duties:operation-cancel": replace(of("operation"), body=lambda _place, _role: {"reason": "与迎检冲突"}),
+    "duties:operation-remind": of("operation"),
+    "duties:operation-figures": of("operation"),
+    "duties:operation-units": of("operation"),
+    "duties:operation-segment-new": of("operation"),
+    "duties:operation-counted": of("operation"),
+    "duties:operation-photo-new": of("operation"),
+    "duties:operation-today": replace(
+        of("operation"),
+        body=lambda place, _role: {
+            "day": clock.today().isoformat(), f"m{place.things['metric'].pk}": "3", f"d{place.things['metric'].pk}": "add",
+        },
+    ),
+    "duties:operation-segment": of("operation_segment"),
+    "duties:operation-segment-remove": of("operation_segment"),
+    "duties:operation-counted-remove": of("counted"),
+    "duties:operation-photo-remove": of("operation_photo"),
     "duties:sponsorship": of("sponsorship"),
     "duties:sponsorship-edit": of("sponsorship"),
     "duties:sponsorship-version": of("sponsorship"),
@@ -439,6 +461,7 @@ SAMPLES: dict[str, Sample] = {
     "duties:sponsorship-start": of("signed_sponsorship"),
     "duties:sponsorship-end": of("running_sponsorship"),
     "duties:sponsorship-table": of("sponsorship"),
+    "duties:sponsorship-matrix": of("sponsorship"),
     "duties:sponsorship-pairs": of("sponsorship"),
     "duties:sponsorship-sponsors": of("sponsorship"),
     "duties:sponsorship-sponsor-new": of("sponsorship"),
@@ -568,6 +591,7 @@ API_KEYS = {
     "plan_id": "sponsorship", "pair_id": "pair",
     "partnership_id": "partnership", "input_id": "partner_input", "work_id": "work",
     "meeting_id": "meeting", "agenda_id": "agenda_3", "inspection_id": "inspection_on", "drawn_id": "drawn", "after_id": "after_item",
+    "operation_id": "operation",
 }  # fmt: skip
 SHARED_KEYS = {"edition_id"}
 
@@ -619,6 +643,16 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/rosters/<int:roster_id>/arrange": nothing, "/api/v1/rosters/<int:roster_id>/publish": nothing,
     "/api/v1/rosters/turns/<int:turn_id>/move": lambda place, _role: {"person": place.things["pool_free"].pk},
     "/api/v1/rosters/shifts/<int:shift_id>/count": lambda _place, _role: {"day": clock.today().isoformat(), "present": 2},
+    "/api/v1/operations": lambda place, _role: {
+        "name": f"{place.town.street.name}新行动", "division": place.town.street.code, "starts_on": clock.today().isoformat(),
+        "ends_on": clock.today().isoformat(),
+    },
+    "/api/v1/operations/<int:operation_id>/days": lambda place, _role: {
+        "unit_id": place.things["unit"].pk, "day": clock.today().isoformat(),
+        "figures": [{"metric": "banners", "quantity": "3", "known": "add"}],
+    },
+    "/api/v1/operations/<int:operation_id>/start": nothing, "/api/v1/operations/<int:operation_id>/end": nothing,
+    "/api/v1/operations/<int:operation_id>/cancel": lambda _place, _role: {"reason": "与迎检冲突"},
     "/api/v1/messages/read": nothing,
     "/api/v1/meetings": lambda place, _role: {
         "title": "调度会", "division": place.town.street.code, "convener": place.town.units["office"].pk, "place": "会议室",
@@ -719,6 +753,7 @@ _in_state(
 _in_state(
     "/api/v1/inspections/<int:inspection_id>", {"start": "inspection", "end": "inspection_on", "close": "inspection_over"}, "inspection_id"
 )
+_in_state("/api/v1/operations/<int:operation_id>", {"start": "draft_operation", "afterwards": "ended_operation"}, "operation_id")
 _in_state(
     "/api/v1/papers/<int:pk>",
     {

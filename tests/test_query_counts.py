@@ -18,6 +18,8 @@ from chuangwen.duties.models import (
     Inspection,
     Meeting,
     MeetingUnit,
+    Operation,
+    OperationUnit,
     PlaceAssignment,
     PlanCharge,
     PlanPair,
@@ -32,6 +34,7 @@ from chuangwen.duties.models import (
     RosterLink,
     RosterSegment,
     RosterTurn,
+    Segment,
     SponsorshipPlan,
     TurnChange,
 )
@@ -165,6 +168,12 @@ def more_of_everything(place: Place, count: int, start: int) -> None:
         work = works.make_work(SYSTEM, name=f"工程{n}", division=division, unit=unit, planned_start=today, planned_end=today, budget=Decimal(n))
         works.apply_for_fund(SYSTEM, work_id=work.pk, source="财政", applied=Decimal(n), applied_on=today)
         _meetings_of(n, place, unit, division, case)
+        operation = Operation.objects.create(
+            name=f"行动{place.town.street.code}-{n}", division=division, starts_on=today, ends_on=today, made_at=now
+        )
+        for one in (operation, things["operation"]):
+            OperationUnit.objects.create(operation=one, unit=unit)
+            Segment.objects.create(operation=one, name=f"段面{n}", unit=unit)
         paper = Paper.objects.create(
             kind="bulletin",
             title=f"通报{n}",

@@ -25,6 +25,8 @@ from chuangwen.cases.models import (
 from chuangwen.cases.tests.loop import Loop, make_photo
 from chuangwen.duties.inspection_days import actions as inspections
 from chuangwen.duties.meetings import actions as meetings
+from chuangwen.duties.operations import actions as operations
+from chuangwen.duties.operations.models import Operation, OperationPhoto
 from chuangwen.duties.partnership import actions as partners
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
@@ -139,6 +141,7 @@ def make_place(town: Town) -> Place:
     _works(place)
     _meetings(place)
     _inspections(place)
+    _operations(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():
@@ -286,33 +289,6 @@ def _works(place: Place) -> None:
     )  # fmt: skip
 
 
-def _standards(place: Place) -> None:
-    town, things = place.town, place.things
-    draft = Edition.objects.create(name=f"{town.edition.name}草案", year=2027, state=Edition.State.DRAFT)
-    section = Section.objects.create(edition=draft, code="S1", name="公共环境")
-    indicator = Indicator.objects.create(section=section, code="I1", name="公共服务")
-    requirement = Requirement.objects.create(indicator=indicator, code="1", number=1, text="公共服务1")
-    criterion = factories.make_criterion(requirement, "草案标准")
-    things.update(
-        edition=town.edition,
-        draft=draft,
-        section=section,
-        indicator=indicator,
-        requirement=requirement,
-        draft_criterion=criterion,
-        criterion=town.criteria[0],
-        item=ChecklistItem.objects.create(site_type=town.types["market"], criterion=town.criteria[0], text="地面无积水"),
-        responsibility=Responsibility.objects.create(
-            unit=town.units["department"], kind=town.kinds["sticker"], division=town.street, starts_on=factories.LONG_AGO
-        ),
-    )
-    # A mail way whose trial goes nowhere: its address is no server's.
-    things["channel"] = Way.objects.create(
-        name=f"{town.street.name}邮件", kind="mail", sealed=seal("mailto://127.0.0.1:9/?from=a@example.com"), masked="mailto://…", active=False
-    )
-    things["example"] = add_example(SYSTEM, item_id=things["item"].pk, content=jpeg(7), right=True, caption="地面干净")
-
-
 def _meetings(place: Place) -> None:
     """A meeting in each state of its life: planned, invited, held with minutes and a resolution, confirmed with nothing open."""
     town, things, now = place.town, place.things, clock.now()
@@ -353,6 +329,35 @@ def _inspections(place: Place) -> None:
     )
     inspections.end_inspection(SYSTEM, inspection_id=made["inspection_over"].pk)
     things.update(made, drawn=drawn)
+
+
+def _operations(place: Place) -> None:
+    """An operation that runs, told once, with a segment and a photo; a draft that could begin; one that has ended."""
+    town, today, clerk = place.town, clock.today(), place.town.actors["clerk"]
+    unit, metric = town.units["department"], place.things["metric"]
+
+    def drawn(name: str) -> Any:
+        days = {"starts_on": today - timedelta(days=2), "ends_on": today + timedelta(days=5)}
+        operation = operations.save_operation(clerk, name=f"{town.street.name}{name}", division=town.street, **days)
+        counted = operations.save_counted(clerk, operation_id=operation.pk, metric=metric, target=Decimal(100))
+        operations.set_units(clerk, operation_id=operation.pk, telling=[unit])
+        return operation, counted
+
+    draft, _counted = drawn("清洁月")
+    running, counted = drawn("集中整治")
+    ended, _counted = drawn("夜市整治")
+    for one in (running, ended):
+        operations.start_operation(clerk, operation_id=one.pk)
+    operations.end_operation(clerk, operation_id=ended.pk)
+    Operation.objects.filter(pk=ended.pk).update(ends_on=today - timedelta(days=2))
+    operations.tell_day(clerk, operation_id=running.pk, unit=unit, day=today - timedelta(days=1), quantities={metric.pk: Decimal(7)})
+    segment = operations.save_segment(clerk, operation_id=running.pk, name="站前广场", unit=unit)
+    shot = OperationPhoto.objects.create(
+        operation=running, unit=unit, spot="花坛", stage="before", photo=place.things["photo"], day=today, added_at=clock.now()
+    )
+    place.things.update(
+        operation=running, draft_operation=draft, ended_operation=ended, operation_segment=segment, counted=counted, operation_photo=shot
+    )
 
 
 def _standards(place: Place) -> None:

@@ -219,6 +219,28 @@ def rosters(size: str | None, seconds: float | None, as_json: bool) -> None:
     figures = {"rows": [measured(name, seconds or SECONDS[name]) for name in ([size] if size else SIZES)]}
     keep(f"rosters-{size}" if size else "rosters", figures)
     answer(figures, as_json, table("排班求解", figures["rows"]))
+@click.option("--facts", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="台账记录数")
+@click.option("--rows", default=20_000, show_default=True, type=click.IntRange(min=0, max=20_000), help="导入表格的行数，0 为不测")
+@click.option("--repeat", default=10, show_default=True, help="每页打开的次数")
+@click.option("--json", "as_json", is_flag=True)
+def ledger(facts: int, rows: int, repeat: int, as_json: bool) -> None:
+    """台账：一百万条记录时汇总页的查询数和用时，两万行表格的导入用时。"""
+    from chuangwen.commands.benches import ledger as bench_ledger
+    from chuangwen.commands.benches import web
+    from chuangwen.commands.benches.ground import ground
+
+    with ground() as on:
+        web.connected(on)
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+        figures = bench_ledger.measure(facts, rows, repeat, on.engine)
+        from django.db import connections
+
+        connections.close_all()
+    keep(f"ledger-{figures['database']}-{facts}", figures)
+    text = table(f"{facts} 条台账记录，{figures['database']}", [{"page": k} | v for k, v in figures["pages"].items()])
+    if "import" in figures:
+        text += "\n" + table("导入", [figures["import"]])
+    answer(figures, as_json, text)
 
 
 @bench.command()
@@ -341,6 +363,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
     context.invoke(sponsorship, size=None, seconds=None, as_json=False)
     context.invoke(rosters, size=None, seconds=None, as_json=False)
+    context.invoke(ledger, facts=min(largest, 1_000_000), rows=20_000, repeat=10, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):

@@ -33,6 +33,7 @@ ROUTERS = [
     ("works", "chuangwen.duties.works.api", "router"),
     ("meetings", "chuangwen.duties.meetings.api", "router"),
     ("inspections", "chuangwen.duties.inspection_days.api", "router"),
+    ("operations", "chuangwen.duties.operations.api", "router"),
     ("scores", "chuangwen.scoring.api", "scores_router"),
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),

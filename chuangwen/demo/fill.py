@@ -28,6 +28,7 @@ from chuangwen.demo.filling.ladder import fill_ladder
 from chuangwen.demo.filling.ledger import fill_ledger
 from chuangwen.demo.filling.meetings import fill_meetings
 from chuangwen.demo.filling.notices import fill_notices
+from chuangwen.demo.filling.operations import fill_operations
 from chuangwen.demo.filling.outlook import fill_outlook
 from chuangwen.demo.filling.partnership import fill_partnerships
 from chuangwen.demo.filling.people import PASSWORD, Demonstrator, demonstrators, fill_people, refuse_taken_names
@@ -110,6 +111,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_partnerships(keys)
         done |= fill_works(keys)
         done |= fill_meetings(keys)
+        done |= fill_operations(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

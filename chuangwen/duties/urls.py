@@ -15,4 +15,5 @@ urlpatterns = [
     path("works/", include("chuangwen.duties.works.urls")),
     path("meetings/", include("chuangwen.duties.meetings.urls")),
     path("inspections/", include("chuangwen.duties.inspection_days.urls")),
+    path("operations/", include("chuangwen.duties.operations.urls")),
 ]

@@ -14,4 +14,5 @@ IMPORT = declare(
     _("Bring sheets into the ledger"),
     default={"clerk": "division", "unit_head": "unit", "liaison": "unit"},
 )
+REMIND = declare("ledger.remind", _("Remind units of what they have not reported"), default={"clerk": "division", "leader": "division"})
 EDIT_METRICS = declare("ledger.edit_metrics", _("Edit the dictionary of metrics"), default={"clerk": "all"})

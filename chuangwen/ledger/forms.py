@@ -97,7 +97,9 @@ class DayForm(Form):
             required=False,
             help_text=_("Left empty: the unit's own."),
         )
-        self.fields["operation"] = forms.CharField(label=_("Special operation"), max_length=60, required=False)
+        self.fields["operation"] = forms.CharField(
+            label=_("Special operation"), max_length=60, required=False, widget=forms.TextInput({"list": "offered-operations"})
+        )
         self.fields["source_words"] = forms.CharField(
             label=pgettext_lazy("ledger", "Source"),
             max_length=200,
@@ -494,10 +496,20 @@ class LayoutForm(Form):
                     widget=forms.Select(attrs={"aria-label": _("What “%(title)s” means") % {"title": title}}),
                 )  # fmt: skip
 
+        if head.dated:
+            by_day = [(f"days:{metric.code}", f"{metric.name}（{metric.measure}）") for metric in metrics if not metric.is_share]
+            self.fields["cdays"] = forms.ChoiceField(
+                label=head.dated_title, required=False, initial=proposed.get(layouts.DAYS, ""),
+                choices=[
+                    ("", _("is not read")), ("days", _("quantities by day; a column names the metric")), (_("All count one metric"), by_day),
+                ],
+            )  # fmt: skip
+
     def chosen(self) -> dict[str, str]:
-        return {
+        found = {
             key: self.cleaned_data[f"c{number}"] for number, key, _title in self.columns if self.cleaned_data.get(f"c{number}")
         }
+        return found | ({layouts.DAYS: self.cleaned_data["cdays"]} if self.cleaned_data.get("cdays") else {})
 
 
 def layout_choices(metrics: Sequence[Metric]) -> list[Any]:

@@ -3,6 +3,9 @@
 A layout's ``body`` is ``{"columns": {key of a title: role}}``. Roles: ``metric:<code>`` (the column counts this metric), ``whole:<code>`` (the
 whole of a share), ``day``, ``first``, ``last``, ``town``, ``village``, ``unit``, ``operation``, ``note``, ``source``; and for sheets with a
 line per fact ``metric``, ``quantity``, ``out_of``. What has no role is not read.
+
+Some sheets have a column for each day, the days standing in the row of titles. All of them together have the key ``DAYS`` and one role:
+``days`` (a column names the metric) or ``days:<code>`` (all of them count this metric). Which days they are is read anew from each sheet.
 """
 
 import calendar
@@ -22,6 +25,9 @@ from chuangwen.kernel.sheets.cells import CellProblem, as_text, read_date, reade
 from chuangwen.ledger import rules
 
 SEARCHED = 15
+DAYS = "#days"
+FEWEST_DAYS, FEWEST_NUMBERS = 3, 5
+"""So many titles that are days, one after the other, make columns of days; fewer may be a line with a first and a last day."""
 MOST_LINES = 20_000
 MOST_ROWS = 30_000
 SUMS = frozenset(("合计", "总计", "小计", "累计", "合计数", "总数合计"))
@@ -58,11 +64,19 @@ class Head:
     last: int
     titles: list[str]
     keys: list[str]
+    dated: tuple[tuple[int, Any], ...] = ()
+    """Columns of days: where each stands and what is written there."""
 
     @property
     def signature(self) -> str:
-        """The same for the same titles in the same order."""
-        return hashlib.sha256(json.dumps([key for key in self.keys if key], ensure_ascii=False).encode()).hexdigest()
+        """The same for the same titles in the same order, whatever days the columns of days are."""
+        named = [key for key in self.keys if key] + ([DAYS] if self.dated else [])
+        return hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def dated_title(self) -> str:
+        """The columns of days as a person sees them: 11月1日 – 11月30日."""
+        return f"{shown(self.dated[0][1])} – {shown(self.dated[-1][1])}" if self.dated else ""
 
 
 def find_head(tables: Sequence[RawTable]) -> Head:
@@ -88,7 +102,8 @@ def _head_of(table: RawTable) -> tuple[int, Head] | None:
             for r in range(top, min(bottom, height - 1) + 1):
                 for c in range(left, min(right, width - 1) + 1):
                     grid[r][c] = grid[top][left]
-    counts = [len({text for text in row if text}) for row in grid]
+    dated = [_dated(table.rows[r]) for r in range(height)]
+    counts = [len({text for text in row if text}) + len(dated[r]) for r, row in enumerate(grid)]
     most = max(counts, default=0)
     if most < 2:
         return None
@@ -103,7 +118,44 @@ def _head_of(table: RawTable) -> tuple[int, Head] | None:
         key = match_key(title)
         twice = sum(1 for other in keys if other.partition("#")[0] == key)
         keys.append(f"{key}#{twice + 1}" if key and twice else key)
-    return most, Head(table, last, titles, keys)
+    taken = [(index, raw) for index, raw in dated[last] if not keys[index]]
+    return most, Head(table, last, titles, keys, tuple(taken))
+
+
+def _dated(row: Sequence[Any]) -> list[tuple[int, Any]]:
+    """The cells of a row that are days (11月3日, 3日, a date), where there are enough and each is later than the one before; or bare numbers
+    from 1 to 31 one after the other, where there are more."""
+    found = [(index, raw, day) for index, raw in enumerate(row) if (day := _day_of_title(raw, date(2000, 1, 1))) is not None]
+    bare = [_bare(raw) for _index, raw, _day in found]
+    if any(bare):
+        steady = all(bare) and all((b - a).days == 1 for (*_x, a), (*_y, b) in zip(found, found[1:], strict=False))
+        return [(index, raw) for index, raw, _day in found] if len(found) >= FEWEST_NUMBERS and steady else []
+    rising = all(a < b for (*_x, a), (*_y, b) in zip(found, found[1:], strict=False))
+    return [(index, raw) for index, raw, _day in found] if len(found) >= FEWEST_DAYS and rising else []
+
+
+def _bare(raw: Any) -> int:
+    """A whole number from 1 to 31 without a word beside it; nought for everything else."""
+    text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
+    return int(text) if re.fullmatch(r"[1-9]|[12]\d|3[01]", text) else 0
+
+
+def _day_of_title(raw: Any, default: date | None) -> date | None:
+    """The one day that a title is; ``default`` gives its year, or its year and month; None for what is no day."""
+    if raw in ("", None) or isinstance(raw, bool):
+        return None
+    if number := _bare(raw):
+        try:
+            return default.replace(day=number) if default is not None else None
+        except ValueError:
+            return None
+    if isinstance(raw, int | float):
+        return None
+    try:
+        first, last = read_days(raw, default)
+    except CellProblem:
+        return None
+    return first if first == last else None
 
 
 def _joined(table: RawTable, row: int) -> bool:
@@ -130,6 +182,8 @@ def propose(head: Head, metrics: Mapping[str, str]) -> dict[str, str]:
             if role and role not in found.values():
                 found[key] = role
                 break
+    if head.dated and "metric" in found.values() and "quantity" not in found.values():
+        found[DAYS] = "days"
     return found
 
 
@@ -139,6 +193,13 @@ def problem_of(columns: Mapping[str, str]) -> str:
     if any(roles.count(role) > 1 for role in set(roles)):
         return _("Two columns mean the same. Each meaning is given once.")
     counted = any(role.startswith("metric:") for role in roles)
+    by_day = next((role for role in roles if role == "days" or role.startswith("days:")), "")
+    if by_day:
+        if counted or {"quantity", "out_of", "day", "first", "last"} & set(roles):
+            return _("The columns of days hold the quantities: no other column is a quantity, a metric of its own or a day.")
+        if (by_day == "days") != ("metric" in roles):
+            return _("The columns of days count one metric, or a column names the metric: one of the two.")
+        return ""
     if not counted and not {"metric", "quantity"} <= set(roles):
         return _(
             "No column counts anything: say for at least one which metric it is, or which columns name the metric and the quantity."
@@ -214,11 +275,27 @@ class _Lines:
         self.at = {columns[key]: index for index, key in enumerate(head.keys) if key and columns.get(key)}
         self.counted = {role[7:]: index for role, index in self.at.items() if role.startswith("metric:")}
         self.whole = {role[6:]: index for role, index in self.at.items() if role.startswith("whole:")}
+        self.by_day = columns.get(DAYS, "")
+        self.days = self.read_titles() if self.by_day else []
         self.down: dict[tuple[int, int], Any] = {}
         for (top, left), (bottom, _right) in head.table.merged:
             if bottom > top > head.last and left < len(head.table.rows[top]):
                 for row in range(top + 1, bottom + 1):
                     self.down[row, left] = head.table.rows[top][left]
+
+    def read_titles(self) -> list[tuple[int, date]]:
+        """The columns of days with the days that they are. Raises SheetError where a title does not say which."""
+        found = []
+        for column, raw in self.head.dated:
+            day = _day_of_title(raw, self.day)
+            if day is None:
+                raise SheetError(
+                    _("“%(title)s” does not say of which year or month it is. Say the day of the whole sheet: its year and month hold.")
+                    % {"title": shown(raw)},
+                    "ledger.title_day",
+                )
+            found.append((column, day))
+        return found
 
     def cell(self, index: int, cells: Sequence[Any], column: int) -> Any:
         raw = cells[column] if column < len(cells) else ""
@@ -237,6 +314,9 @@ class _Lines:
             if not counted and "metric" in self.at and self.cell(index, cells, self.at["metric"]) != "":
                 self.wrong(index, self.at["quantity"], "", _("is empty; this column must be filled in."), "required")
         self.found.rows += 1
+        if self.by_day:
+            self.take_days(index, cells)
+            return
         if not counted and self._broken(index):
             return
         common = self.common(index, cells)
@@ -255,10 +335,31 @@ class _Lines:
                 continue
             self.found.lines.append(line)
 
+    def take_days(self, index: int, cells: Sequence[Any]) -> None:
+        """A line for each column of days that holds a quantity."""
+        filled = [(column, day) for column, day in self.days if self.cell(index, cells, column) != ""]
+        if not filled:
+            self._broken(index)
+            return
+        common = self.common(index, cells)
+        for column, day in filled:
+            line = Line(index + 1, **(common | {"first": day, "last": day}))
+            line.letters, line.titles, line.raw = dict(line.letters), dict(line.titles), dict(line.raw)
+            line.letters["quantity"] = line.letters["day"] = letter(column)
+            line.titles["quantity"] = line.titles["day"] = line.raw["day"] = day.isoformat()
+            line.raw["quantity"] = shown(self.cell(index, cells, column))
+            line.metric = self.by_day[5:] or line.metric
+            try:
+                line.quantity = self.number(index, cells, column)
+            except CellProblem:
+                continue
+            self.found.lines.append(line)
+
     def _broken(self, index: int) -> bool:
         """Whether a formula in a column that counts ended in an error; told as such."""
         broken = False
-        for column in (*self.counted.values(), *(self.at[name] for name in ("quantity",) if name in self.at)):
+        named = [self.at["quantity"]] if "quantity" in self.at else []
+        for column in (*self.counted.values(), *(column for column, _day in self.days), *named):
             if f"{letter(column)}{index + 1}" in self.head.table.errors:
                 message = _("holds a formula that ends in an error (such as #REF! or #N/A); mend it or write the value itself.")
                 self.wrong(index, column, "", message, "formula_error")

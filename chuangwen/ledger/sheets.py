@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
@@ -78,9 +78,10 @@ def read_own(content: bytes, parameters: dict[str, Any]) -> SheetRead:
     """A unit's own sheet by its layout. Raises SheetError where the sheet lacks a column that the layout reads."""
     head = layouts.find_head(read_tables(content, allow_csv=True, max_rows=layouts.MOST_ROWS))
     layout = _layout(parameters)
-    columns = {key: role for key, role in layout.body["columns"].items() if key in head.keys}
+    there = {*head.keys, *([layouts.DAYS] if head.dated else [])}
+    columns = {key: role for key, role in layout.body["columns"].items() if key in there}
     if len(columns) < len(layout.body["columns"]):
-        gone = [key for key in layout.body["columns"] if key not in head.keys]
+        gone = [pgettext("sheet", "days") if key == layouts.DAYS else key for key in layout.body["columns"] if key not in there]
         raise SheetError(
             _("The sheet lacks columns that “%(layout)s” reads: %(names)s. Bring it as a new sheet.")
             % {"layout": layout.name, "names": "、".join(gone)},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.ledger.views import entering, facts, metrics, sheets, totals
+from chuangwen.ledger.views import entering, facts, metrics, missing, sheets, totals
 
 app_name = "ledger"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("facts/<int:pk>/withdraw/", facts.FactWithdraw.as_view(), name="fact-withdraw"),
     path("facts/<int:pk>/photos/", facts.FactPhotos.as_view(), name="fact-photos"),
     path("totals/", totals.TotalsPage.as_view(), name="totals"),
+    path("missing/", missing.MissingPage.as_view(), name="missing"),
+    path("missing/remind/", missing.Remind.as_view(), name="remind"),
     path("sheets/", sheets.LayoutList.as_view(), name="sheets"),
     path("sheets/new/", sheets.SheetNew.as_view(), name="sheet-new"),
     path("sheets/<int:pk>/", sheets.SheetColumns.as_view(), name="sheet-layout"),

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.operations import queries as operations
+from chuangwen.duties.sponsorship import queries as sponsorship
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Refusal
@@ -45,6 +47,8 @@ class PaperIn(Schema):
     kind: str
     round_id: int | None = None
     unit_id: int | None = None
+    plan_id: int | None = Field(None, description="the sponsorship plan that a paper of the kind sponsorship holds")
+    operation_id: int | None = Field(None, description="the special operation that a paper of the kind operation reports")
     period: str = ""
     title: str = ""
 
@@ -136,6 +140,8 @@ def draft(request: HttpRequest, data: PaperIn):
         kind=data.kind,
         round=round,
         unit=_unit(actor, data.unit_id),
+        plan=access.fetch(actor, sponsorship.SEE, sponsorship.plans(actor), pk=data.plan_id) if data.plan_id else None,
+        operation=access.fetch(actor, operations.SEE, operations.operations(actor), pk=data.operation_id) if data.operation_id else None,
         period=period,
         content={"title": data.title[:200]} if data.title else None,
     )

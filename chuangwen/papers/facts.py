@@ -235,3 +235,43 @@ class MeetingFacts:
     items: Sequence[MeetingItem]
     resolutions: Sequence[MeetingResolution]
     resolved: Number
+
+
+@dataclass(frozen=True)
+class OperationLine:
+    """A metric of an operation. ``target`` and ``share`` are empty where nothing was promised; ``each`` is the result for each person and
+    day, empty where nobody was counted."""
+
+    name: str
+    measure: str
+    part: str
+    number: Number
+    target: str = ""
+    share: str = ""
+    each: str = ""
+
+
+@dataclass(frozen=True)
+class OperationFacts:
+    """A special operation for its report. ``days`` and ``until``: the burn-up of its first metric with a target. ``pairs``: photos before and
+    after, in turn. ``back``: what came back in ``window`` days against as many before: (kind, before, after)."""
+
+    area: str
+    name: str
+    place: str
+    kind: str
+    period: Period
+    aim: str
+    lines: Sequence[OperationLine]
+    units: Sequence[tuple[str, Sequence[str]]]
+    segments: Sequence[tuple[str, str, str, str]] = ()
+    days: Sequence[str] = ()
+    until: Sequence[float] = ()
+    even: Sequence[float] = ()
+    pairs: Sequence[Picture] = ()
+    window: int = 0
+    window_over: bool = False
+    back: Sequence[tuple[str, int, int]] = ()
+    closed: Number | None = None
+    found_again: Number | None = None
+    conclusion: str = ""

@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from chuangwen.cases.models import LIVE, Case, State, Urgency
 from chuangwen.cases.queries.figures import behind
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, SponsorshipPlan
 from chuangwen.fieldwork.models import Observation, Round
 from chuangwen.fieldwork.queries import LOSS
 from chuangwen.papers.layout import FigureRef, Source
@@ -35,6 +35,7 @@ class Scope:
     unit: Unit | None = None
     round: Round | None = None
     meeting: Meeting | None = None
+    plan: SponsorshipPlan | None = None
 
     def parameters(self) -> dict[str, str]:
         """As the annex of sources prints them."""
@@ -49,6 +50,8 @@ class Scope:
             found["区域"] = self.division.name
         if self.unit is not None:
             found["责任单位"] = self.unit.name
+        if self.plan is not None:
+            found["包保方案"] = str(self.plan)
         return found
 
 

@@ -6,11 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chuangwen.duties.operations import queries as operations
+from chuangwen.duties.operations.states import TOLD as OPERATIONS_TOLD
+from chuangwen.duties.sponsorship import queries as sponsorship
+from chuangwen.duties.sponsorship.states import TOLD as PLANS_TOLD
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.papers import queries
-from chuangwen.papers.composing import CASES, KINDS, PERIOD, ROUND, UNIT, PaperKind
+from chuangwen.papers.composing import CASES, KINDS, OPERATION, PERIOD, PLAN, ROUND, UNIT, PaperKind
 from chuangwen.papers.gathering.units import cases_of
 from chuangwen.papers.making import subject_of
 from chuangwen.papers.models import Paper, PaperSchedule, PaperTemplate, TemplateVersion
@@ -84,6 +88,14 @@ class DraftForm(Form):
             )
         if UNIT in kind.asks:
             self.fields["unit"] = NamedUnit(label=_("Unit"), queryset=units_seen(actor), required=UNIT in kind.needs)
+        if PLAN in kind.asks:
+            plans = sponsorship.plans(actor).filter(state__in=PLANS_TOLD).order_by("-signed_at", "-pk")
+            self.fields["plan"] = forms.ModelChoiceField(label=_("Sponsorship plan"), queryset=plans, required=PLAN in kind.needs)
+        if OPERATION in kind.asks:
+            rows = operations.operations(actor).filter(state__in=OPERATIONS_TOLD).order_by("-starts_on", "-pk")
+            self.fields["operation"] = forms.ModelChoiceField(
+                label=_("Special operation"), queryset=rows, required=OPERATION in kind.needs
+            )
         if PERIOD in kind.asks and UNIT not in kind.needs:
             self.fields["span"] = forms.ChoiceField(
                 label=pgettext_lazy("paper", "Period"), choices=SPANS, required=PERIOD in kind.needs
@@ -118,6 +130,8 @@ class DraftForm(Form):
         return {
             "round": round,
             "unit": found.get("unit"),
+            "plan": found.get("plan"),
+            "operation": found.get("operation"),
             "period": period,
             "template": found.get("template"),
             "content": content,

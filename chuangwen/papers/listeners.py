@@ -5,7 +5,8 @@ from chuangwen.cases.escalation.events import StepIssued
 from chuangwen.cases.escalation.queries import paper_facts
 from chuangwen.cases.models import EscalationStep, StepCase
 from chuangwen.duties.meetings.events import MeetingMoved
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, Operation
+from chuangwen.duties.operations.actions import report_operation
 from chuangwen.fieldwork import blind
 from chuangwen.kernel import access, events
 from chuangwen.kernel.access import SYSTEM
@@ -13,7 +14,7 @@ from chuangwen.kernel.errors import Refusal
 from chuangwen.papers import actions, notices
 from chuangwen.papers.composing.base import moment_of
 from chuangwen.papers.events import PaperMoved, PaperSent
-from chuangwen.papers.models import Kind, Paper
+from chuangwen.papers.models import Kind, Paper, State
 
 access.veil("papers.Paper", "blind", blind.second_rounds)
 events.hears(PaperMoved)(notices.tell_moved)
@@ -55,3 +56,11 @@ def draft_minutes(event: MeetingMoved) -> None:
         actions.draft_paper(SYSTEM, kind=Kind.MEETING_MINUTES.value, division=meeting.division, meeting=meeting)
     except Refusal:
         return  # the paper can still be drafted by hand; the minutes stand without it
+@events.hears(PaperMoved)
+def operation_is_reported(event: PaperMoved) -> None:
+    """The signed report of an operation that has ended reports it: its figures are kept as they were."""
+    if event.after != State.SIGNED or event.before == event.after:
+        return
+    paper = Paper.objects.select_related("operation").filter(pk=event.paper_id, operation__state=Operation.State.ENDED).first()
+    if paper is not None and paper.operation_id is not None:
+        report_operation(SYSTEM, operation_id=paper.operation_id)

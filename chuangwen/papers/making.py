@@ -63,7 +63,8 @@ def subject_of(paper: Paper, cases: Iterable[int] | None = None) -> Subject:
     chosen = tuple(cases) if cases is not None else tuple(paper.cases.values_list("pk", flat=True)) if paper.pk else ()
     period = Period(paper.period_from, paper.period_to) if paper.period_from and paper.period_to else None
     return Subject(
-        paper.division, paper.round, paper.unit, period, paper.sheet, chosen, paper.content, paper.code or "", paper.step, paper.meeting
+        paper.division, paper.round, paper.unit, period, paper.sheet, chosen, paper.content, paper.code or "", paper.step, paper.meeting,
+        paper.plan, paper.operation,
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case
-from chuangwen.duties.models import Meeting, SponsorshipPlan
+from chuangwen.duties.models import Meeting, Operation, SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers import queries
 from chuangwen.papers.composing import KINDS, UNIT
@@ -74,8 +74,17 @@ def _of_sponsorship(request: HttpRequest, plan: SponsorshipPlan) -> dict[str, An
     if plan.state not in (SponsorshipPlan.State.SIGNED, SponsorshipPlan.State.RUNNING):
         return None
     actor = request.actor  # type: ignore[attr-defined]
-    rows = queries.papers(actor).filter(kind=Paper.Kind.SPONSORSHIP, division=plan.division_id, created_at__gte=plan.signed_at)
-    return {"plan": plan, "papers": list(rows[:8]), "may_draft": actor.may("papers.draft")}
+    return {"plan": plan, "papers": list(queries.papers(actor).filter(plan=plan)[:8]), "may_draft": actor.may("papers.draft")}
+
+
+def _of_operation(request: HttpRequest, operation: Operation) -> dict[str, Any] | None:
+    """Reports of an operation, once it has run."""
+    if operation.state not in (Operation.State.ENDED, Operation.State.REPORTED, Operation.State.RUNNING):
+        return None
+    actor = request.actor  # type: ignore[attr-defined]
+    papers = list(queries.papers(actor).filter(operation=operation)[:8])
+    may_draft = actor.may("papers.draft")
+    return {"operation": operation, "papers": papers, "may_draft": may_draft} if papers or may_draft else None
 
 
 def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None:
@@ -86,6 +95,7 @@ def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None
 
 register_panel(Panel("duties.meeting", "papers", "papers/panels/meeting.html", _of_meeting, verb="papers.see", order=60))
 register_panel(Panel("duties.sponsorship", "papers", "papers/panels/sponsorship.html", _of_sponsorship, verb="papers.see", order=60))
+register_panel(Panel("duties.operation", "papers", "papers/panels/operation.html", _of_operation, verb="papers.see", order=60))
 register_panel(Panel("fieldwork.round", "papers", "papers/round_panel.html", _of_round, verb="papers.see", order=60))
 register_panel(Panel("cases.case", "papers", "papers/panels/case.html", _of_case, verb="papers.see", order=60))
 register_panel(Panel("people.unit", "papers", "papers/panels/unit.html", _of_unit, verb="papers.see", order=60))

@@ -41,14 +41,17 @@ class Burden:
 
 
 Find = Callable[[Collection[int], date, date], Iterable[Burden]]
-SOURCES: dict[str, Find] = {}
+SOURCES: dict[str, list[Find]] = {}
+"""By the source that they find; several may find the same."""
 
 
 def register(name: str) -> Callable[[Find], Find]:
     """Decorator: ``find(units, first, last)`` gives what falls on these units between two days, both inside."""
 
     def add(find: Find) -> Find:
-        SOURCES[name] = find
+        found = SOURCES.setdefault(name, [])
+        if find not in found:
+            found.append(find)
         return find
 
     return add
@@ -58,7 +61,7 @@ def burdens(units: Collection[int], first: date, last: date, only: str = "") -> 
     """All that falls on units between two days, source by source; of one source where it is named."""
     if not units:
         return []
-    finders = dict.fromkeys(find for name, find in SOURCES.items() if only in ("", name))
+    finders = dict.fromkeys(find for name, found in SOURCES.items() if only in ("", name) for find in found)
     return [one for find in finders for one in find(units, first, last) if only in ("", one.source)]
 
 

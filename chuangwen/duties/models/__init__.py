@@ -3,6 +3,7 @@
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, InspectionEvent, PlaceAssignment
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.meetings.models import AgendaItem, Meeting, MeetingEvent, MeetingUnit, Resolution
+from chuangwen.duties.operations.models import Counted, Operation, OperationPhoto, OperationUnit, Segment
 from chuangwen.duties.partnership.models import (
     Partnership,
     PartnershipEvent,
@@ -93,4 +94,9 @@ __all__ = [
     "PlaceAssignment",
     "AfterItem",
     "InspectionEvent",
+    "Operation",
+    "OperationUnit",
+    "Segment",
+    "Counted",
+    "OperationPhoto",
 ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("<int:pk>/start/", plans.Start.as_view(), name="sponsorship-start"),
     path("<int:pk>/end/", plans.End.as_view(), name="sponsorship-end"),
     path("<int:pk>/table.xlsx", plans.TableSheet.as_view(), name="sponsorship-table"),
+    path("<int:pk>/matrix/", plans.Matrix.as_view(), name="sponsorship-matrix"),
     path("<int:pk>/pairs/", pairs.PairList.as_view(), name="sponsorship-pairs"),
     path("<int:pk>/sponsors/", inputs.SponsorList.as_view(), name="sponsorship-sponsors"),
     path("<int:pk>/sponsors/new/", inputs.SponsorEdit.as_view(), name="sponsorship-sponsor-new"),

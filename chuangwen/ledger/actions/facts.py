@@ -265,13 +265,15 @@ def correct_fact(
     note: str | None = None,
     photos: Iterable[int] = (),
     uid: uuid.UUID | None = None,
+    operation: str | None = None,
 ) -> Fact:
-    """Put a quantity right: a new fact that names the old one, which counts no longer. Raises Conflict where it was corrected meanwhile."""
+    """Put a quantity right, or say to which ``operation`` it belongs (None: as it was): a new fact that names the old one, which counts no
+    longer. Raises Conflict where it was corrected meanwhile."""
     with transaction.atomic():
         old = access.fetch(actor, "ledger.correct", Fact.objects.select_related("metric"), lock=True, pk=fact_id)
         if uid is not None and (there := Fact.objects.filter(uid=uid, corrects=old).first()) is not None:
             return there
-        made = _correct(actor, old, quantity, out_of, reason, note=note, photos=tuple(photos), uid=uid)
+        made = _correct(actor, old, quantity, out_of, reason, note=note, photos=tuple(photos), uid=uid, operation=operation)
         events.say(FactsEntered((made.pk,)))
         audit.record(actor, "ledger.correct", made, before=told(old), after=told(made), note=made.reason)
     return made
@@ -298,6 +300,7 @@ def _correct(
     photos: Sequence[int] = (),
     uid: uuid.UUID | None = None,
     void: bool = False,
+    operation: str | None = None,
 ) -> Fact:
     if not old.counts:
         raise Conflict(_("This fact was corrected meanwhile. Open the newest of its chain."), "ledger.corrected")
@@ -307,8 +310,9 @@ def _correct(
     made = Fact(
         uid=uid or new_uid(), metric=old.metric, amount=rules.amount_of(quantity),
         base=rules.amount_of(out_of) if out_of is not None else None, starts_on=old.starts_on, ends_on=old.ends_on,
-        division_id=old.division_id, grid_id=old.grid_id, site_id=old.site_id, unit_id=old.unit_id, operation=old.operation,
-        source=old.source, source_words=old.source_words, source_url=old.source_url, note=old.note if note is None else note.strip()[:300],
+        division_id=old.division_id, grid_id=old.grid_id, site_id=old.site_id, unit_id=old.unit_id,
+        operation=old.operation if operation is None else operation_of(operation), source=old.source, source_words=old.source_words,
+        source_url=old.source_url, note=old.note if note is None else note.strip()[:300],
         corrects=old, origin_id=old.origin_id or old.pk, reason=reason.strip()[:200], void=void, counts=not void, generated=old.generated,
         entered_at=clock.now(), entered_by_id=actor.account_id,
     )  # fmt: skip

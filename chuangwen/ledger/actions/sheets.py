@@ -80,10 +80,12 @@ def _checked(columns: Mapping[str, str], head: layouts.Head) -> dict[str, str]:
     metrics = {metric.code: metric for metric in Metric.objects.all()}
     found: dict[str, str] = {}
     for key, role in columns.items():
-        if key not in head.keys or not role:
+        if not role or (key not in head.keys and not (key == layouts.DAYS and head.dated)):
             continue
         kind, _colon, code = role.partition(":")
         known = kind in layouts.SINGLE and not code or kind == "metric" and code in metrics
+        if key == layouts.DAYS:
+            known = kind == "days" and (not code or code in metrics and not metrics[code].is_share)
         if not known and not (kind == "whole" and code in metrics and metrics[code].is_share):
             raise Refusal(_("A column was given a meaning that there is not."), "ledger.layout")
         found[key] = role

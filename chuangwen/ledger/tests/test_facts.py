@@ -3,7 +3,7 @@
 import random
 import uuid
 from collections import defaultdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -426,3 +426,44 @@ def test_how_a_metric_adds_up_stays_once_something_is_counted(town):
     with pytest.raises(Refusal):
         enter(town, metric, 6, operation="x")
     assert access.VERBS["ledger.edit_metrics"].default == {"clerk": "all"}
+
+
+# -- what is due and not there -------------------------------------------------------------------------------------------
+
+
+def test_what_is_due_and_not_there_is_listed_and_its_units_are_reminded_once_a_day(town):
+    from chuangwen.ledger import missing
+    from chuangwen.messaging.models import Received
+
+    weekly = make_metric(code="weekly", reporter_kind="community", rhythm="week")
+    other = make_metric(code="other", reporter_kind="community", rhythm="week")
+    make_metric(code="monthly", reporter_kind="community", rhythm="month")
+    with clock.at(datetime(2026, 11, 20, 10, tzinfo=clock.LOCAL)):
+        enter(town, weekly, 3)
+        enter(town, other, 0)
+        found = missing.due(town.actors["clerk"], "week", DAY)
+        assert (found.first, found.last) == (date(2026, 11, 16), date(2026, 11, 22))
+        assert {one.unit: [metric.code for metric in one.metrics] for one in found.units} == {
+            town.units["community"]: [], town.units["community2"]: ["weekly", "other"],
+        }  # fmt: skip
+        assert [one.unit for one in missing.due(town.actors["grid_worker"], "month", DAY).lacking] == []
+        post = town.accounts["grid_worker"].person.posts.get()
+        post.unit, post.kind = town.units["community2"], "liaison"
+        post.save()
+        assert actions.remind(town.actors["clerk"], rhythm="week", day=DAY) == 1
+        assert actions.remind(town.actors["clerk"], rhythm="week", day=DAY) == 0
+        assert [row.account for row in Received.objects.all()] == [town.accounts["grid_worker"]]
+        with pytest.raises(Denied):
+            actions.remind(town.actors["liaison"], rhythm="week", day=DAY)
+
+
+def test_the_page_of_what_is_not_reported(town, sign_in):
+    from django.urls import reverse
+
+    make_metric(code="weekly", reporter_kind="community", rhythm="week")
+    client = sign_in("clerk")
+    for query in ({}, {"rhythm": "day"}, {"rhythm": "x", "day": "x"}, {"rhythm": "month", "day": "9999-12-31"}, {"day": "0001-01-01"}):
+        assert client.get(reverse("ledger:missing"), query).status_code == 200
+    page = client.get(reverse("ledger:missing"), {"rhythm": "week"}).content.decode()
+    assert "第2社区居委会" in page and "指标weekly" in page
+    assert client.post(reverse("ledger:remind"), {"rhythm": "week", "day": "2026-11-20"}).status_code == 303

@@ -252,3 +252,63 @@ def test_the_import_runs_as_jobs_from_preview_to_the_ledger(town, metrics):
     jobs.run_waiting()
     run.refresh_from_db()
     assert run.state == ImportRun.State.APPLIED and Fact.objects.count() == 4
+
+
+# -- a column for each day -----------------------------------------------------------------------------------------------
+
+BY_DAY = ["社区", "项目", "11月16日", "11月17日", "11月18日", "合计"]
+DAY_ROWS = [["第1社区", "悬挂横幅", 3, None, 5, 8], ["第2社区", "小广告", "—", 40, 0, 40], ["合计", None, 3, 40, 5, 48]]
+
+
+def test_a_column_for_each_day_is_read_and_remembered_for_other_days(town, metrics):
+    content = sheet(["创文宣传日报表"], BY_DAY, *DAY_ROWS)
+    run = remembered(town, content, day=date(2026, 11, 21))
+    assert SheetLayout.objects.get().body["columns"][layouts.DAYS] == "days"
+    applied(town, run)
+    told = sorted(Fact.objects.values_list("metric__code", "division__name", "ends_on", "amount"))
+    assert told == [
+        ("banners", "第1社区", date(2026, 11, 16), 30_000), ("banners", "第1社区", date(2026, 11, 18), 50_000),
+        ("stickers", "第2社区", date(2026, 11, 17), 400_000), ("stickers", "第2社区", date(2026, 11, 18), 0),
+    ], "a nought is told, a dash is not, sums are passed over"  # fmt: skip
+    assert applied(town, bring(town, content, day=date(2026, 11, 21)))["unchanged"] == 4, "the same file twice changes nothing"
+    other = sheet(["创文宣传日报表"], [*BY_DAY[:2], "11月9日", "11月10日", "11月11日", "合计"], ["第1社区", "悬挂横幅", 1, 2, 3, 6])
+    known = bring(town, other, day=date(2026, 11, 21))
+    assert isinstance(known, ImportRun), "other days, the same sheet"
+    assert applied(town, known)["creates"] == 3
+
+
+def test_days_may_be_dates_or_numbers_of_the_month_and_one_metric_may_be_meant(town, metrics):
+    dates = sheet(["社区", "村居书记", *[date(2026, 11, n) for n in (2, 3, 4)]], ["第1社区", "某某", 1, 2, "x"])
+    upload = bring(town, dates)
+    head = head_of(upload)
+    assert [cell for _index, cell in head.dated] and layouts.propose(head, {}) == {layouts.match_key("社区"): "village"}
+    run = actions.save_layout(
+        town.actors["clerk"], upload_id=upload.pk, columns={layouts.match_key("社区"): "village", layouts.DAYS: "days:banners"}
+    )
+    with pytest.raises(ImportRefused) as refused:
+        applied(town, run)
+    [problem] = refused.value.problems
+    assert (problem.row, problem.column_letter) == (2, "E")
+    numbers = sheet(["社区", "项目", 1, 2, 3, 4, 5], ["第1社区", "悬挂横幅", 1, 1, 1, 1, 1])
+    run = remembered(town, numbers, day=date(2026, 11, 20))
+    assert applied(town, run)["creates"] == 5
+    assert set(Fact.objects.values_list("ends_on", flat=True)) == {date(2026, 11, n) for n in range(1, 6)}
+    with pytest.raises(SheetError, match="11月|1"):
+        applied(town, bring(town, numbers))
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{"社区": "village", layouts.DAYS: "days"}, {"项目": "metric", layouts.DAYS: "days:banners"}, {"项目": "metric", layouts.DAYS: "days:x"},
+     {"项目": "metric", "社区": "quantity", layouts.DAYS: "days"}, {"项目": "metric", layouts.DAYS: "days:lamps"}],
+)  # fmt: skip
+def test_columns_of_days_have_one_meaning_that_can_be(town, metrics, columns):
+    upload = bring(town, sheet(BY_DAY, *DAY_ROWS))
+    named = {key if key == layouts.DAYS else layouts.match_key(key): role for key, role in columns.items()}
+    with pytest.raises(Refusal):
+        actions.save_layout(town.actors["clerk"], upload_id=upload.pk, columns=named)
+
+
+def test_a_line_of_small_numbers_is_no_row_of_days(town, metrics):
+    found = layouts.find_head(read_tables(sheet(["社区", "横幅", "海报", "黑点"], ["第1社区", 3, 5, 9], ["第2社区", 4, 5, 6])))
+    assert (found.last, found.dated) == (0, ())

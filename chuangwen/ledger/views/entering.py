@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.identifiers import number_in
-from chuangwen.ledger import actions, needs, queries
+from chuangwen.ledger import actions, needs, operations, queries
 from chuangwen.ledger.errors import Doubles
 from chuangwen.ledger.forms import DayForm, FactForm, default_unit
 from chuangwen.ledger.models import Metric
@@ -102,7 +102,8 @@ class EnterDay(FormPage):
             "asked": bool(form.doubles),
             "unit": unit,
             "units": self.units,
-            "needs": needs.of(self.actor, list(by_key)),
+            "needs": list({(need.words, need.url): need for need in needs.of(self.actor, list(by_key)) if need.url}.values()),
+            "offered": operations.offered(self.actor, clock.today()),
         }
 
 

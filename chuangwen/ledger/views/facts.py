@@ -16,7 +16,7 @@ from django.views.generic import View
 from chuangwen.evidence.links import photo_url
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Refusal
-from chuangwen.ledger import actions, queries, words
+from chuangwen.ledger import actions, operations, queries, words
 from chuangwen.ledger.forms import CorrectForm, MorePhotosForm, ReasonForm
 from chuangwen.ledger.models import Fact, FactPhoto, Metric
 from chuangwen.ledger.views.metrics import HOME, may_buttons
@@ -215,6 +215,7 @@ class FactPage(PageMixin, View):
             chain=[(one, badge(*words.standing(one)), shown(one, self.actor.account_id)) for one in reversed(chain)]
             if len(chain) > 1
             else [],
+            operation_url=operations.address(self.actor, fact.operation),
             may_correct=may_correct,
             may_add=fact.counts
             and access.scoped(self.actor, "ledger.enter", Fact).filter(pk=pk).exists()

@@ -78,7 +78,7 @@ class SheetColumns(FormPage):
         proposed = layouts.propose(self.head, {key: metric.code for key, metric in metrics_by_title(self.metrics).items()})
         earlier = SheetLayout.objects.filter(unit=self.upload.unit).order_by("made_at")
         for layout in earlier:
-            proposed |= {key: role for key, role in layout.body.get("columns", {}).items() if key in self.head.keys}
+            proposed |= {key: role for key, role in layout.body.get("columns", {}).items() if key in (*self.head.keys, layouts.DAYS)}
         name = self.upload.file_name.rpartition(".")[0][:60] or self.upload.file_name[:60]
         return LayoutForm(data, files, head=self.head, proposed=proposed, metrics=self.metrics, name=name)
 
@@ -95,6 +95,11 @@ class SheetColumns(FormPage):
             }
             for number, _key, title in form.columns
         ]
+        if self.head.dated:
+            index = self.head.dated[0][0]
+            cells = [shown(row[index]) if index < len(row) else "" for row in rows]
+            title = _("%(days)s: a column for each of %(count)d days") % {"days": self.head.dated_title, "count": len(self.head.dated)}
+            columns.append({"field": form["cdays"], "title": title, "cells": cells})
         self.extra_context = lambda: {"columns": columns, "upload": self.upload, "name_field": form["name"]}  # type: ignore[method-assign]
         return super().answer(form, status)
 

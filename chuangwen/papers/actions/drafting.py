@@ -10,14 +10,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chuangwen.cases.models import Case, EscalationStep
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, Operation, SponsorshipPlan
+from chuangwen.duties.operations import queries as operations
+from chuangwen.duties.sponsorship import queries as sponsorship
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.papers import making
 from chuangwen.papers.actions.base import keep_version, take, written
-from chuangwen.papers.composing import CASES, PERIOD, ROUND, UNIT, PaperKind
+from chuangwen.papers.composing import CASES, OPERATION, PERIOD, PLAN, ROUND, UNIT, PaperKind
 from chuangwen.papers.models import Paper, State, TemplateVersion
 from chuangwen.papers.periods import Period
 from chuangwen.papers.states import Verb
@@ -30,6 +32,8 @@ NEEDS = {
     ROUND: ("round", "papers.no_round"),
     UNIT: ("unit", "papers.no_unit"),
     PERIOD: ("period", "papers.no_period"),
+    PLAN: ("plan", "papers.no_sponsorship"),
+    OPERATION: ("operation", "papers.no_operation"),
 }
 
 
@@ -61,6 +65,8 @@ def _complete(kind: PaperKind, given: dict[str, Any]) -> None:
         if kind.kind == Paper.Kind.DISPATCH_SHEET
         else _("This paper is for a unit: choose it."),
         PERIOD: _("Choose the period that this paper is about."),
+        PLAN: _("Choose the sponsorship plan that this paper is about."),
+        OPERATION: _("Choose the special operation that this paper is about."),
     }
     for need in kind.needs:
         if not given.get(need):
@@ -89,13 +95,16 @@ def draft_paper(
     day: date | None = None,
     step: EscalationStep | None = None,
     meeting: Meeting | None = None,
+    plan: SponsorshipPlan | None = None,
+    operation: Operation | None = None,
 ) -> Paper:
     """Make a draft; its figures are taken now and again at each look until it is signed. Raises Denied, Missing, Refusal."""
     access.require(actor, "papers.draft")
     described = making.kind_of(kind)
-    division = (round.division if round is not None else None) or division or area_of(actor, "papers.draft")
+    of = round or plan or operation
+    division = (of.division if of is not None else None) or division or area_of(actor, "papers.draft")
     access.require(actor, "papers.draft", division=division)
-    _complete(described, {ROUND: round, UNIT: unit, PERIOD: period})
+    _complete(described, {ROUND: round, UNIT: unit, PERIOD: period, PLAN: plan, OPERATION: operation})
     round = round if ROUND in described.asks else None
     unit = unit if UNIT in described.asks else None
     period = period if PERIOD in described.asks and round is None else None
@@ -103,6 +112,12 @@ def draft_paper(
         access.fetch(actor, "fieldwork.see_rounds", Round, pk=round.pk)
     if unit is not None:
         access.fetch(actor, "people.see", Unit, pk=unit.pk)
+    plan = plan if PLAN in described.asks else None
+    operation = operation if OPERATION in described.asks else None
+    if plan is not None:
+        plan = access.fetch(actor, sponsorship.SEE, sponsorship.plans(actor), pk=plan.pk)
+    if operation is not None:
+        operation = access.fetch(actor, operations.SEE, operations.operations(actor), pk=operation.pk)
     chosen = _chosen(actor, cases) if CASES in described.takes else []
     if template is not None and template.template.kind != kind:
         raise Refusal(_("The template is for another kind of paper."), "papers.template_kind", field="template")
@@ -116,6 +131,8 @@ def draft_paper(
             template=template,
             step=step,
             meeting=meeting,
+            plan=plan,
+            operation=operation,
             period_from=period.start if period else None,
             period_to=period.end if period else None,
             content=_texts(described, content),
@@ -130,6 +147,7 @@ def draft_paper(
         keep_version(actor, paper)
         written(actor, paper, Verb.DRAFT, after=State.DRAFT)
         about = {"kind": kind, "round": round.pk if round else None, "unit": unit.pk if unit else None}
+        about |= {name: row.pk for name, row in (("plan", plan), ("operation", operation)) if row is not None}
         if period is not None:
             about["period"] = f"{period.start}..{period.end}"  # type: ignore[assignment]
         audit.record(actor, "papers.draft", paper, after=about)

@@ -13,6 +13,7 @@ from chuangwen.papers.composing import (  # noqa: F401  they add themselves to t
     express,
     hq_order,
     meeting_minutes,
+    operation,
     rectification,
     sponsorship,
     supervision,
@@ -20,6 +21,19 @@ from chuangwen.papers.composing import (  # noqa: F401  they add themselves to t
     work_report,
 )  # isort: skip
 from chuangwen.papers.composing.base import Frame, Office, Texts
-from chuangwen.papers.composing.registry import CASES, KINDS, PERIOD, ROUND, UNIT, PaperKind, Subject, TextField
+from chuangwen.papers.composing.registry import (
+    CASES,
+    KINDS,
+    OPERATION,
+    PERIOD,
+    PLAN,
+    ROUND,
+    UNIT,
+    PaperKind,
+    Subject,
+    TextField,
+)
 
-__all__ = ["CASES", "KINDS", "PERIOD", "ROUND", "UNIT", "Frame", "Office", "PaperKind", "Subject", "TextField", "Texts"]
+__all__ = [
+    "CASES", "KINDS", "OPERATION", "PERIOD", "PLAN", "ROUND", "UNIT", "Frame", "Office", "PaperKind", "Subject", "TextField", "Texts",
+]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.utils.functional import Promise
 
 from chuangwen.cases.models import EscalationStep
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, Operation, SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.papers.composing.base import Frame, Office, Texts
 from chuangwen.papers.figures import Figures
@@ -22,7 +22,7 @@ from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.scoring.models import ScoreSheet
 
-ROUND, UNIT, PERIOD, CASES = "round", "unit", "period", "cases"
+ROUND, UNIT, PERIOD, CASES, PLAN, OPERATION = "round", "unit", "period", "cases", "plan", "operation"
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ class Subject:
     code: str = ""
     step: EscalationStep | None = None
     meeting: Meeting | None = None
+    plan: SponsorshipPlan | None = None
+    operation: Operation | None = None
 
 
 class Compose(Protocol):

@@ -14,6 +14,8 @@ from chuangwen.papers.facts import (
     MeetingFacts,
     MeetingItem,
     MeetingResolution,
+    OperationFacts,
+    OperationLine,
     PeriodFacts,
     SponsorLine,
     SponsorshipFacts,
@@ -86,4 +88,16 @@ def meeting() -> MeetingFacts:
     return MeetingFacts(
         "创建工作调度会", "2026年11月23日9时", "街道三楼会议室", "河东街道 办事处主任", "河东街道创文办", ["双山社区", "城管局"], [], items,
         resolutions, number("meeting_resolutions", "会议议定事项数", 1),
+    )  # fmt: skip
+
+
+def operation() -> OperationFacts:
+    return OperationFacts(
+        "河东街道", "十乱集中整治", "健康北路", "十乱整治", Period(date(2026, 11, 2), date(2026, 11, 20)), "集中整治乱贴乱画",
+        [
+            OperationLine("清理牛皮癣", "块", "work", number("operation:stickers", "清理牛皮癣", 3200), "3,000", "106.7%", "8"),
+            OperationLine("出动工作人员", "人次", "people", number("operation:staff-deployed", "出动工作人员", 400)),
+        ],
+        [("双山社区", ["1,200", "150"]), ("岭咀社区", ["2,000", "250"])], [("健康北路", "党工委委员", "双山社区", "清理牛皮癣")],
+        ["11.2", "11.3"], [100.0, 3200.0], [157.9, 315.8],
     )  # fmt: skip

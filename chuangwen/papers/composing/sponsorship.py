@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.papers import gathering
 from chuangwen.papers.composing import samples
 from chuangwen.papers.composing.base import Frame, Texts, imprint, paper
-from chuangwen.papers.composing.registry import Field, PaperKind, register
+from chuangwen.papers.composing.registry import PLAN, Field, PaperKind, register
 from chuangwen.papers.composing.words import ADDRESSEE, DEMANDS, OPENING, TITLE
 from chuangwen.papers.facts import SponsorshipFacts
 from chuangwen.papers.figures import Figures
@@ -74,6 +74,7 @@ register(
         gather=lambda s: gathering.sponsorship_facts(s),
         compose=compose,
         texts=(TITLE, ADDRESSEE, OPENING(), DEMANDS(*ASKED)),
+        needs=(PLAN,),
         series="发",
         fields=(
             Field("area", "区域", "河东街道"),

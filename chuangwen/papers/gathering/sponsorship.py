@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chuangwen.duties.models import SponsorshipPlan
 from chuangwen.duties.sponsorship.queries import PairLine, table
+from chuangwen.duties.sponsorship.states import TOLD
 from chuangwen.kernel.errors import Refusal
 from chuangwen.papers.facts import SponsorLine, SponsorshipFacts
 from chuangwen.papers.figures import NamedQuery, Number, Scope, ask, register
@@ -28,7 +29,7 @@ def plan_of(division: Division | None) -> SponsorshipPlan | None:
 
 def _counted(what: str):
     def count(scope: Scope) -> tuple[int, int]:
-        plan = plan_of(scope.division)
+        plan = scope.plan or plan_of(scope.division)
         number = 0 if plan is None else getattr(plan, what).count()
         return number, number
 
@@ -37,7 +38,7 @@ def _counted(what: str):
 
 def _listed(name: str):
     def rows(scope: Scope) -> str:
-        plan = plan_of(scope.division)
+        plan = scope.plan or plan_of(scope.division)
         return "" if plan is None else reverse(f"duties:{name}", args=[plan.pk])
 
     return rows
@@ -51,12 +52,13 @@ register(NamedQuery("duties.sponsorship_pairs", "包保关系数", ("division",)
 
 
 def sponsorship_facts(subject: Subject) -> SponsorshipFacts:
-    """The plan with its table, a row per place. Raises Refusal where no plan of the area is signed."""
-    plan = plan_of(subject.division)
-    if plan is None:
+    """The plan that the paper names with its table, a row per place; papers from before they named one hold that of the area that was signed
+    last. Raises Refusal where there is none that is signed."""
+    plan = subject.plan or plan_of(subject.division)
+    if plan is None or plan.state not in TOLD:
         raise Refusal(_("No sponsorship plan of this area is signed yet."), "papers.no_sponsorship", field="division")
     lines, _question = table(plan)
-    scope = Scope(division=subject.division)
+    scope = Scope(division=subject.division, plan=plan)
     return SponsorshipFacts(
         area=plan.division.name, name=plan.name, period=Period(plan.starts_on, plan.ends_on),
         lines=[

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case, EscalationStep
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, Operation, SponsorshipPlan
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel.access import AccessScope
 from chuangwen.papers.models.templates import TemplateVersion
@@ -53,6 +53,7 @@ class Kind(models.TextChoices):
     ANNUAL_APPRAISAL = "annual_appraisal", pgettext_lazy("paper", "annual appraisal")
     SPONSORSHIP = "sponsorship", pgettext_lazy("paper", "sponsorship plan")
     MEETING_MINUTES = "meeting_minutes", pgettext_lazy("paper", "minutes of a meeting")
+    OPERATION = "operation", pgettext_lazy("paper", "report of an operation")
 
 
 class State(models.TextChoices):
@@ -98,6 +99,10 @@ class Paper(models.Model):
     meeting = models.OneToOneField(
         Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="whose minutes it is"
     )
+    plan = models.ForeignKey(
+        SponsorshipPlan, null=True, blank=True, on_delete=models.PROTECT, related_name="papers", help_text="whose table it holds"
+    )
+    operation = models.ForeignKey(Operation, null=True, blank=True, on_delete=models.PROTECT, related_name="papers")
     cases = models.ManyToManyField(Case, blank=True, related_name="papers")
     period_from = models.DateField(null=True, blank=True)
     period_to = models.DateField(null=True, blank=True)

@@ -6,7 +6,8 @@ from typing import Any
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, Urgency
 from chuangwen.duties.meetings import actions as meetings
-from chuangwen.duties.models import Meeting
+from chuangwen.duties.models import Meeting, Operation
+from chuangwen.duties.operations.tests.ground import running
 from chuangwen.duties.sponsorship.actions import sign_plan
 from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock
@@ -43,6 +44,9 @@ def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
         facts = {"division": town.street}
     if kind == "meeting_minutes":
         facts = {"meeting": confirmed(town), "division": town.street}
+        facts = {"plan": plan}
+    if kind == "operation":
+        facts = {"operation": Operation.objects.first() or running(town)}
     return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))
 
 

@@ -47,3 +47,39 @@ def test_without_facts_the_work_report_is_as_before(town):
     some_cases(town, 2)
     paper = draft(town, "work_report")
     assert not [figure for figure in paper.figures if figure["query"].startswith("ledger")]
+
+
+def test_an_operation_ends_with_its_signed_report(town):
+    from chuangwen.duties.operations import actions as operations
+    from chuangwen.duties.operations.tests.ground import at, running, tell
+    from chuangwen.papers.tests.life import draft, signed
+
+    with clock.at(at(16)):
+        operation = running(town)
+        tell(town, operation, 16, area="250.5", people=10)
+        tell(town, operation, 16, unit="community2", area=100)
+    with clock.at(at(20)):
+        operations.end_operation(town.actors["clerk"], operation_id=operation.pk)
+        paper = draft(town, "operation", operation=operation)
+    with clock.at(at(22)):
+        done = signed(town, paper)
+    operation.refresh_from_db()
+    assert (operation.state, operation.figures[0]["total"]) == ("reported", "350.5")
+    assert done.title == "十乱集中整治专项行动情况报告" and done.operation == operation
+    told = {figure["key"]: figure["value"] for figure in done.figures}
+    assert told["operation:illegal-buildings"] == "350.5" and told["operation:staff-deployed"] == "10"
+    words = "".join(text for text in _texts(done))
+    assert "第2社区居委会" in words and "反弹情况" in words and "35.05" in words
+
+
+def _texts(paper):
+    from io import BytesIO
+
+    from docx import Document
+
+    from chuangwen.kernel import files
+
+    made = Document(BytesIO(files.read(paper.docx_key)))
+    yield from (one.text for one in made.paragraphs)
+    for table in made.tables:
+        yield from (cell.text for row in table.rows for cell in row.cells)

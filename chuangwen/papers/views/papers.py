@@ -63,7 +63,7 @@ class PaperDraft(FormPage):
         return [*crumbs(), (_("New paper"), reverse("papers:new"))]
 
     def get_form(self, data: Any = None, files: Any = None) -> DraftForm:
-        asked = {key: self.request.GET[key] for key in ("round", "unit", "span", "start", "end") if key in self.request.GET}
+        asked = {key: self.request.GET[key] for key in ("round", "unit", "plan", "operation", "span", "start", "end") if key in self.request.GET}
         if "round" in asked and "span" not in asked and not self.kind.needs:
             asked["span"] = ""
         return DraftForm(data, files, actor=self.actor, kind=self.kind, initial=asked)

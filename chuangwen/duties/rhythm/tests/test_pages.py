@@ -242,3 +242,44 @@ def test_duties_over_rest(town, duty_of, api):
     results = clerk.get("/api/v1/duties/results", {"first": "2026-11-16", "last": "2026-11-22"}).json()
     assert results == [{"unit": town.units["community"].pk, "kept": 1, "missed": 0, "excused": 0, "share": 1.0}]
     assert clerk.get("/api/v1/duties/occurrences", {"state": "x"}).status_code == 422
+
+
+# -- sheets ------------------------------------------------------------------------------------------------------------
+
+TITLES = ["职责名称", "单位类别", "频次", "次数", "固定日", "遇休息日", "完成依据", "开始日期"]
+
+
+def test_duties_come_in_by_a_sheet_and_the_same_sheet_twice_changes_nothing(town, wednesday):
+    from chuangwen.kernel.importing import bring_in
+    from chuangwen.testing.sheets import sheet
+
+    clerk = town.actors["clerk"]
+    rows = [
+        ["入户宣传", "社区", "每月", 2, "", "", "登记一次", "2026-12-01"],
+        ["周五清洁家园", "社区、街道", "每周固定日", "", "五", "提前", "登记一次、走访点位", "2026-11-20"],
+    ]
+    made = bring_in(clerk, "duties", sheet(TITLES, *rows), {})
+    assert made["result"] == {"created": 2, "changed": 0}
+    told = {duty.name: (duty.rhythm, duty.division, duty.kinds, duty.proofs) for duty in Duty.objects.all()}
+    assert told["入户宣传"] == ("每月 2 次", town.street, ["community"], ["record"])
+    assert told["周五清洁家园"][0] == "每周五" and told["周五清洁家园"][3] == ["record", "fieldwork.visit"]
+    again = bring_in(clerk, "duties", sheet(TITLES, *rows), {})
+    assert (again["unchanged"], again["result"], Duty.objects.get(name="入户宣传").version) == (2, {}, 0)
+    changed = bring_in(clerk, "duties", sheet(TITLES, ["入户宣传", "社区", "每月", 3, "", "", "登记一次", "2026-12-01"]), {})
+    assert changed["result"] == {"created": 0, "changed": 1} and Duty.objects.get(name="入户宣传").times == 3
+
+
+def test_what_is_wrong_in_a_sheet_of_duties_stands_with_its_row(town, wednesday):
+    from chuangwen.kernel.importing import ImportRefused, bring_in
+    from chuangwen.testing.sheets import sheet
+
+    good = ["入户宣传", "社区", "每月", 2, "", "", "登记一次", "2026-12-01"]
+    rows = [
+        good, good, ["甲", "居民", *good[2:]], [*good[:6], "打卡", good[7]], ["乙", "社区", "每周固定日", "", "", "", "登记一次", "2026-12-01"],
+        ["丙", "社区", "每天", "", "", "", "登记一次", "2026-12-01"], ["丁", "社区", "每月", 2, "", "", "登记一次", "2199-12-01"],
+    ]  # fmt: skip
+    with pytest.raises(ImportRefused) as refused:
+        bring_in(town.actors["clerk"], "duties", sheet(TITLES, *rows), {})
+    found = sorted((one.row, one.code) for one in refused.value.problems)
+    assert found == [(3, "twice"), (4, "unknown_kind"), (5, "unknown_proof"), (6, "days"), (7, "not_a_choice"), (8, "duties.starts_on")]
+    assert not Duty.objects.exists()

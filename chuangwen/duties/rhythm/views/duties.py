@@ -67,7 +67,12 @@ class DutyList(ListPage):
         return [(HOME, reverse("duties:overview"))]
 
     def get_page_actions(self) -> list[PageAction]:
-        return [PageAction(_("New duty"), reverse("duties:duty-new"), icon="plus", primary=True)] if self.actor.may("duties.edit_duty") else []
+        if not self.actor.may("duties.edit_duty"):
+            return []
+        found = [PageAction(_("New duty"), reverse("duties:duty-new"), icon="plus", primary=True)]
+        if self.actor.may("kernel.import"):
+            found.insert(0, PageAction(_("Bring in a sheet"), reverse("import-kind", args=["duties"]), icon="file-import"))
+        return found
 
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):

@@ -145,3 +145,25 @@ def test_the_api_tells_a_plan_and_moves_a_pair(town, client):
     other = moved.json()["pairs"][0]["id"]
     again = client.post(f"/api/v1/sponsorship/pairs/{other}/move", body, content_type="application/json", headers=headers)
     assert again.status_code == 409
+
+
+def test_sponsors_by_places_stand_in_a_matrix_and_each_mark_opens_its_pair(town, sign_in):
+    plan = solved(town)
+    body = sign_in("clerk").get(url("sponsorship-matrix", plan.pk)).content.decode()
+    assert body.count("cw-matrix-pair") == plan.pairs.count()
+    assert all(url("sponsorship-pair", pair.pk) in body for pair in plan.pairs.all())
+    empty = make_plan(town, name="空方案") if not SponsorshipPlan.objects.filter(name="空方案").exists() else None
+    assert empty is None or sign_in("clerk").get(url("sponsorship-matrix", empty.pk)).status_code == 200
+
+
+def test_the_paper_of_a_plan_holds_that_plan_even_when_a_newer_one_is_signed(town):
+    from chuangwen.papers import actions as papers
+
+    first = solved(town, exact=False)
+    actions.sign_plan(town.actors["leader"], plan_id=first.pk)
+    paper = papers.draft_paper(town.actors["clerk"], kind="sponsorship", plan=first)
+    newer = solved(town, name="较新的方案", exact=False)
+    actions.sign_plan(town.actors["leader"], plan_id=newer.pk)
+    papers.change_draft(town.actors["clerk"], paper_id=paper.pk, content={"opening": "修改"})
+    paper.refresh_from_db()
+    assert paper.plan == first and all(figure["parameters"]["包保方案"] == str(first) for figure in paper.figures)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
-from chuangwen.duties.sponsorship import actions, queries, words
+from chuangwen.duties.sponsorship import actions, matrix, queries, words
 from chuangwen.duties.sponsorship.actions.solving import JOB
 from chuangwen.duties.sponsorship.forms import PlainForm, PlanForm, RecordsForm, SureForm
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
@@ -206,6 +206,27 @@ TERMS = (
 
 def _term_rows(plan: SponsorshipPlan) -> list[tuple[Any, str]]:
     return [(label, words.points(plan.terms[name])) for name, label in TERMS if name in plan.terms]
+
+
+class Matrix(PlanPages, View):
+    """Sponsors by places: heads stay in sight while it scrolls in its own box."""
+
+    required_verb = queries.SEE
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        plan = self.find()
+        self.title, self.lead, self.breadcrumbs = _("Sponsors by places"), str(plan), self.plan_crumbs(plan)
+        lines, question = queries.table(plan)
+        sponsors = list(question.sponsors) if question else []
+        pages = max(1, -(-len(sponsors) // matrix.PAGE))
+        page = min(max(number_in(request.GET.get("page")) or 1, 1), pages)
+        shown = sponsors[(page - 1) * matrix.PAGE : page * matrix.PAGE]
+        wide = lines[: matrix.MOST_PLACES]
+        context = self.get_context_data(
+            plan=plan, rows=matrix.arranged(shown, wide), heads=matrix.heads(wide), number=page, pages=range(1, pages + 1),
+            left=len(lines) - len(wide), upright=len(wide) > 8,
+        )  # fmt: skip
+        return render(request, "duties/sponsorship/matrix.html", context)
 
 
 class PlanNew(FormPage):

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cases', '0004_indexes_for_many'),
+        ('cases', '0005_indexes_of_the_ground'),
     ]
 
     operations = [
