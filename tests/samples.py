@@ -659,7 +659,9 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
         "starts_at": (clock.now() + timedelta(hours=3)).isoformat(), "units": [place.town.units["department"].pk],
     },
     "/api/v1/meetings/<int:meeting_id>/cancel": lambda _place, _role: {"reason": "防汛"},
-    "/api/v1/meetings/<int:meeting_id>/units": lambda place, _role: [{"unit": place.town.units["department"].pk, "came": True}],
+    "/api/v1/meetings/<int:meeting_id>/units": lambda place, _role: {
+        "units": [{"unit": place.town.units["department"].pk, "came": True}],
+    },
     "/api/v1/meetings/<int:meeting_id>/resolutions": lambda place, _role: {
         "words": "清理后街", "unit": place.town.units["department"].pk, "due_on": (clock.today() + timedelta(days=9)).isoformat(),
     },

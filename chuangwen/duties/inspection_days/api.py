@@ -47,7 +47,7 @@ class InspectionPageOut(Schema):
     next: int | None = Field(None, description="the `after` of the next page; null at the end")
 
 
-class AssignedOut(Schema):
+class StandsThereOut(Schema):
     id: int
     unit: int
     unit_name: str
@@ -57,7 +57,7 @@ class AssignedOut(Schema):
     reason: str
 
 
-class PlaceOut(Schema):
+class DrawnPlaceOut(Schema):
     """A drawn place. `state` is waiting, there or left."""
 
     id: int
@@ -68,13 +68,13 @@ class PlaceOut(Schema):
     state: str
     state_at: datetime | None
     note: str
-    assigned: list[AssignedOut]
+    assigned: list[StandsThereOut]
     problems: int
     late: int
 
 
-class BoardOut(InspectionOut):
-    places: list[PlaceOut]
+class InspectionBoardOut(InspectionOut):
+    places: list[DrawnPlaceOut]
     problems: int
     put_right: int
     late: int
@@ -91,7 +91,7 @@ class InspectionIn(Schema):
     notes: str = Field("", max_length=500)
 
 
-class PlaceIn(Schema):
+class DrawnPlaceIn(Schema):
     """`text`: name or code of a community or a site; a part of the name is enough where only one place bears it."""
 
     text: str = Field(max_length=120)
@@ -99,17 +99,17 @@ class PlaceIn(Schema):
     note: str = Field("", max_length=200)
 
 
-class StateIn(Schema):
+class DrawnStateIn(Schema):
     state: str = Field(max_length=10)
 
 
-class AssignIn(Schema):
+class DrawnAssignIn(Schema):
     unit: int = Field(ge=1, le=KEY)
     part: str = "present"
     task: str = Field("", max_length=200)
 
 
-class ProblemIn(Schema):
+class InspectedProblemIn(Schema):
     description: str = Field(max_length=500)
     seen_by: str = Field("ourselves", description="ourselves or assessors")
     kind: str | None = Field(None, max_length=40, description="code of the kind of problem")
@@ -118,7 +118,7 @@ class ProblemIn(Schema):
     uid: UUID | None = Field(None, description="the same again gives the same case")
 
 
-class ProblemOut(Schema):
+class InspectedProblemOut(Schema):
     case: int
     number: str | None
     state: str
@@ -133,7 +133,7 @@ class AfterIn(Schema):
     due_on: date | None = None
 
 
-class FollowIn(Schema):
+class AfterFollowIn(Schema):
     """`way`: case, meeting or nothing."""
 
     way: str = Field("case", max_length=10)
@@ -155,11 +155,11 @@ class AfterOut(Schema):
     dropped_reason: str
 
 
-class SummaryIn(Schema):
+class InspectionSummaryIn(Schema):
     summary: str = Field(max_length=4000)
 
 
-class PhoneOut(Schema):
+class InspectionPhoneOut(Schema):
     unit: str
     places: str
     phone: str
@@ -229,7 +229,7 @@ def list_inspections(request: HttpRequest, state: str | None = None, limit: int 
     return {"items": [line(row) for row in page["items"]], "next": page["next"]}
 
 
-@router.post("", response={201: BoardOut}, summary="准备一次迎检")
+@router.post("", response={201: InspectionBoardOut}, summary="准备一次迎检")
 def prepare(request: HttpRequest, given: InspectionIn):
     actor = actor_of(request)
     access.require(actor, "duties.plan_inspection")
@@ -239,55 +239,55 @@ def prepare(request: HttpRequest, given: InspectionIn):
     return 201, whole(actor, actions.prepare_inspection(actor, **(given.dict() | {"division": division})).pk)
 
 
-@router.get("/{int:inspection_id}", response=BoardOut, summary="当日看板：抽中点位、到场单位、问题数")
+@router.get("/{int:inspection_id}", response=InspectionBoardOut, summary="当日看板：抽中点位、到场单位、问题数")
 def get_board(request: HttpRequest, inspection_id: int):
     return whole(actor_of(request), inspection_id)
 
 
-@router.post("/{int:inspection_id}/start", response=BoardOut, summary="测评组到达")
+@router.post("/{int:inspection_id}/start", response=InspectionBoardOut, summary="测评组到达")
 def start(request: HttpRequest, inspection_id: int):
     actions.start_inspection(actor_of(request), inspection_id=inspection_id)
     return whole(actor_of(request), inspection_id)
 
 
-@router.post("/{int:inspection_id}/end", response=BoardOut, summary="测评组离开")
+@router.post("/{int:inspection_id}/end", response=InspectionBoardOut, summary="测评组离开")
 def end(request: HttpRequest, inspection_id: int):
     actions.end_inspection(actor_of(request), inspection_id=inspection_id)
     return whole(actor_of(request), inspection_id)
 
 
-@router.post("/{int:inspection_id}/close", response=BoardOut, summary="小结归档")
-def close(request: HttpRequest, inspection_id: int, given: SummaryIn):
+@router.post("/{int:inspection_id}/close", response=InspectionBoardOut, summary="小结归档")
+def close(request: HttpRequest, inspection_id: int, given: InspectionSummaryIn):
     actions.close_inspection(actor_of(request), inspection_id=inspection_id, summary=given.summary)
     return whole(actor_of(request), inspection_id)
 
 
-@router.post("/{int:inspection_id}/phones", response=list[PhoneOut], summary="通讯录（每次打开均有记录）")
+@router.post("/{int:inspection_id}/phones", response=list[InspectionPhoneOut], summary="通讯录（每次打开均有记录）")
 def open_phones(request: HttpRequest, inspection_id: int):
     lines = actions.open_phones(actor_of(request), inspection_id=inspection_id)
     names = ("unit", "places", "phone", "contact", "contact_post", "contact_phone")
     return [{name: getattr(one, name) for name in names} for one in lines]
 
 
-@router.post("/{int:inspection_id}/places", response={201: PlaceOut}, summary="登记抽中的社区或点位")
-def add_place(request: HttpRequest, inspection_id: int, given: PlaceIn):
+@router.post("/{int:inspection_id}/places", response={201: DrawnPlaceOut}, summary="登记抽中的社区或点位")
+def add_place(request: HttpRequest, inspection_id: int, given: DrawnPlaceIn):
     place = actions.add_place(actor_of(request), inspection_id=inspection_id, **given.dict())
     return 201, place_whole(actor_of(request), place.pk)
 
 
-@router.get("/places/{int:drawn_id}", response=PlaceOut, summary="一个抽中的点位")
+@router.get("/places/{int:drawn_id}", response=DrawnPlaceOut, summary="一个抽中的点位")
 def get_place(request: HttpRequest, drawn_id: int):
     return place_whole(actor_of(request), drawn_id)
 
 
-@router.post("/places/{int:drawn_id}/state", response=PlaceOut, summary="测评组在场情况")
-def mark_place(request: HttpRequest, drawn_id: int, given: StateIn):
+@router.post("/places/{int:drawn_id}/state", response=DrawnPlaceOut, summary="测评组在场情况")
+def mark_place(request: HttpRequest, drawn_id: int, given: DrawnStateIn):
     actions.mark_place(actor_of(request), drawn_id=drawn_id, state=given.state)
     return place_whole(actor_of(request), drawn_id)
 
 
-@router.post("/places/{int:drawn_id}/assign", response=PlaceOut, summary="安排单位到场")
-def assign(request: HttpRequest, drawn_id: int, given: AssignIn):
+@router.post("/places/{int:drawn_id}/assign", response=DrawnPlaceOut, summary="安排单位到场")
+def assign(request: HttpRequest, drawn_id: int, given: DrawnAssignIn):
     actor = actor_of(request)
     access.require(actor, "duties.enter_drawn_place")
     unit = _unit(given.unit)
@@ -296,8 +296,8 @@ def assign(request: HttpRequest, drawn_id: int, given: AssignIn):
     return place_whole(actor, drawn_id)
 
 
-@router.post("/places/{int:drawn_id}/problems", response={201: ProblemOut}, summary="上报现场问题，即时交办")
-def report(request: HttpRequest, drawn_id: int, given: ProblemIn):
+@router.post("/places/{int:drawn_id}/problems", response={201: InspectedProblemOut}, summary="上报现场问题，即时交办")
+def report(request: HttpRequest, drawn_id: int, given: InspectedProblemIn):
     actor = actor_of(request)
     access.require(actor, "duties.report_inspected")
     kind = Kind.objects.filter(code=given.kind).select_related("family").first() if given.kind else None
@@ -324,7 +324,7 @@ def add_after(request: HttpRequest, inspection_id: int, given: AfterIn):
 
 
 @router.post("/after/{int:after_id}/follow", response=AfterOut, summary="转为问题件、会议议定事项，或说明不办理由")
-def follow(request: HttpRequest, after_id: int, given: FollowIn):
+def follow(request: HttpRequest, after_id: int, given: AfterFollowIn):
     actor = actor_of(request)
     access.require(actor, "duties.work_up_inspection")
     who = {"unit": _unit(given.unit), "due_on": given.due_on}

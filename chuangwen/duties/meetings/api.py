@@ -47,14 +47,14 @@ class MeetingPageOut(Schema):
     next: int | None = Field(None, description="the `after` of the next page; null at the end")
 
 
-class InvitedOut(Schema):
+class InvitedUnitOut(Schema):
     unit: int
     unit_name: str
     came: bool | None
     words: str
 
 
-class RowOut(Schema):
+class AgendaRowOut(Schema):
     unit: int
     unit_name: str
     title: str
@@ -63,7 +63,7 @@ class RowOut(Schema):
     since: str
 
 
-class ItemOut(Schema):
+class AgendaItemOut(Schema):
     """An item. `rows` are as they stood when the meeting opened (`frozen`), before that as they are now."""
 
     id: int
@@ -74,7 +74,7 @@ class ItemOut(Schema):
     revision: int
     total: int
     frozen: bool
-    rows: list[RowOut]
+    rows: list[AgendaRowOut]
 
 
 class ResolutionOut(Schema):
@@ -91,8 +91,8 @@ class ResolutionOut(Schema):
 
 
 class MeetingDetailOut(MeetingOut):
-    invited: list[InvitedOut]
-    agenda: list[ItemOut]
+    invited: list[InvitedUnitOut]
+    agenda: list[AgendaItemOut]
     resolutions: list[ResolutionOut]
     carried_on: bool = Field(description="a later meeting of its series has taken up what is open")
 
@@ -115,7 +115,7 @@ class MeetingIn(Schema):
     follows: int | None = Field(None, ge=1, le=KEY)
 
 
-class ReasonIn(Schema):
+class CallOffIn(Schema):
     reason: str = Field(max_length=300)
 
 
@@ -123,6 +123,10 @@ class CameIn(Schema):
     unit: int = Field(ge=1, le=KEY)
     came: bool
     words: str = Field("", max_length=200)
+
+
+class CameListIn(Schema):
+    units: list[CameIn] = Field(max_length=300)
 
 
 class MinutesIn(Schema):
@@ -248,13 +252,13 @@ def open_meeting(request: HttpRequest, meeting_id: int):
 
 
 @router.post("/{int:meeting_id}/units", response=MeetingDetailOut, summary="登记到会单位（只到单位，不到个人）")
-def mark_units(request: HttpRequest, meeting_id: int, given: list[CameIn]):
-    came, words = {one.unit: one.came for one in given}, {one.unit: one.words for one in given}
+def mark_units(request: HttpRequest, meeting_id: int, given: CameListIn):
+    came, words = {one.unit: one.came for one in given.units}, {one.unit: one.words for one in given.units}
     actions.mark_units(actor_of(request), meeting_id=meeting_id, came=came, words=words)
     return whole(actor_of(request), meeting_id)
 
 
-@router.post("/items/{int:agenda_id}/minutes", response=ItemOut, summary="写一项议题的记录")
+@router.post("/items/{int:agenda_id}/minutes", response=AgendaItemOut, summary="写一项议题的记录")
 def write_minutes(request: HttpRequest, agenda_id: int, given: MinutesIn):
     item = actions.write_minutes(actor_of(request), item_id=agenda_id, text=given.text, revision=given.revision)
     return {
@@ -286,6 +290,6 @@ def close(request: HttpRequest, meeting_id: int):
 
 
 @router.post("/{int:meeting_id}/cancel", response=MeetingDetailOut, summary="取消会议")
-def cancel(request: HttpRequest, meeting_id: int, given: ReasonIn):
+def cancel(request: HttpRequest, meeting_id: int, given: CallOffIn):
     actions.cancel_meeting(actor_of(request), meeting_id=meeting_id, reason=given.reason)
     return whole(actor_of(request), meeting_id)

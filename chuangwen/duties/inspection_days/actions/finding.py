@@ -16,7 +16,7 @@ from chuangwen.duties.inspection_days.actions.base import FIND, POLICY, take, ta
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.inspection_days.states import Step
 from chuangwen.duties.meetings import actions as meetings
-from chuangwen.duties.meetings.actions.base import needed, reachable, refuse
+from chuangwen.duties.meetings.actions.base import ahead, needed, reachable, refuse
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.worktime import Limit
@@ -126,8 +126,9 @@ def _who_until(row: AfterItem, unit: Unit | None, due_on: date | None) -> tuple[
     owner, until = unit or row.unit, due_on or row.due_on
     if owner is None:
         raise refuse(_("Choose the unit that does it."), "after_unit", "unit")
-    if until is None or until <= clock.today():
+    if until is None:
         raise refuse(_("The day until which it is to be done has to lie ahead."), "after_due", "due_on")
+    ahead(until)
     return reachable([owner], row.inspection.division, "unit")[0], until
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +20,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.people.models import Unit
 
+LONGEST_DAYS = 3 * 366
 PLAN, KEEP = "duties.plan_meeting", "duties.keep_minutes"
 POLICY = {
     Step.EDIT: PLAN, Step.AGENDA: PLAN, Step.INVITE: PLAN, Step.CANCEL: PLAN, Step.OPEN: KEEP, Step.MINUTES: KEEP, Step.ATTEND: KEEP,
@@ -81,6 +83,16 @@ def needed(text: str, most: int, message: str, code: str, field: str) -> str:
     if len(words) > most:
         raise refuse(_("At most %(most)d characters.") % {"most": most}, code, field)
     return words
+
+
+def ahead(day: date, field: str = "due_on") -> date:
+    """A day by which something is to be done. Raises Refusal for one that has come, or lies more than three years ahead."""
+    today = clock.today()
+    if day <= today:
+        raise refuse(_("The day until which it is to be done has to lie ahead."), "due", field)
+    if (day - today).days > LONGEST_DAYS:
+        raise refuse(_("It is to be done within three years."), "due", field)
+    return day
 
 
 def reachable(units: Sequence[Unit], meeting_division: Any, field: str) -> list[Unit]:

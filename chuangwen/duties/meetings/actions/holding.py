@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, Source
 from chuangwen.duties.meetings import proposing
-from chuangwen.duties.meetings.actions.base import KEEP, needed, reachable, refuse, take, write
+from chuangwen.duties.meetings.actions.base import KEEP, ahead, needed, reachable, refuse, take, write
 from chuangwen.duties.meetings.models import AgendaItem, Meeting, MeetingUnit, Resolution
 from chuangwen.duties.meetings.states import Step
 from chuangwen.kernel import access, clock
@@ -107,8 +107,7 @@ def save_resolution(
     with transaction.atomic():
         meeting = take(actor, Step.RESOLVE, meeting_id)
         text = needed(words, 400, _("Say what is to be done."), "resolution_words", "words")
-        if due_on <= clock.today():
-            raise refuse(_("The day until which it is to be done has to lie ahead."), "resolution_due", "due_on")
+        ahead(due_on)
         owner = reachable([unit], meeting.division, "unit")[0]
         item = access.fetch(actor, KEEP, meeting.agenda.all(), pk=item_id) if item_id is not None else None
         if resolution_id is None:
