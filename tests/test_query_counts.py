@@ -81,6 +81,8 @@ FEW, MANY = 5, 60
 MOST = 10
 BESIDE = 3
 """What every page of somebody who is signed in costs: the session, the account, and how many messages are unread."""
+MORE = {"/api/v1/load": 4}
+"""No list of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations)."""
 OF_THE_SYSTEM = (
     "people:accounts", "people:roles", "phone:devices", "intake:systems", "intake:webhooks", "intake:deliveries", "messaging:channels",
     "messaging:deliveries", "wall-links",
@@ -292,5 +294,5 @@ def test_every_list_costs_the_same_at_five_and_at_sixty_rows_and_little(place):
     many = {route: queries_of(place, route) for route in lists()}
     growing = {route.name: (few[route], many[route]) for route in few if many[route] > few[route]}
     assert growing == {}
-    dear = {route.name: count for route, count in many.items() if count > MOST + (0 if route.api else BESIDE)}
+    dear = {route.name: count for route, count in many.items() if count > MOST + (0 if route.api else BESIDE) + MORE.get(route.name, 0)}
     assert dear == {}
