@@ -12,12 +12,13 @@ from django.utils.translation import ngettext
 from chuangwen.duties.operations import rules
 from chuangwen.duties.operations.models import Operation
 from chuangwen.kernel import clock
+from chuangwen.ledger.models import Metric
 from chuangwen.ledger.rules import rounded
 from chuangwen.web import formatting
 from chuangwen.web.templatetags.web import badge
 
 State = Operation.State
-TONES = {State.DRAFT: "quiet", State.RUNNING: "accent", State.ENDED: "wait", State.REPORTED: "ok", State.CANCELLED: "quiet"}
+TONES = {State.DRAFT: "quiet", State.RUNNING: "wait", State.ENDED: "warn", State.REPORTED: "ok", State.CANCELLED: "quiet"}
 
 
 def state(operation: Operation) -> Any:
@@ -67,16 +68,18 @@ def pace(standing: rules.Standing) -> tuple[str, str]:
         return _("reached"), "ok"
     if standing.time >= 1:
         return _("not reached"), "warn"
-    return (_("behind an even pace"), "warn") if standing.behind else (_("on its way"), "accent")
+    return (_("behind an even pace"), "warn") if standing.behind else (_("on its way"), "ok")
 
 
-def still(standing: rules.Standing, measure: str) -> str:
-    """What is missing, and what each day left has to bring."""
+def still(standing: rules.Standing, metric: Metric) -> str:
+    """What is missing, and what each day left has to bring: rounded up to what the metric counts in, or it would not be reached."""
     if not standing.missing:
         return ""
-    missing = f"{quantity(standing.missing)}{measure}"
+    missing = f"{quantity(standing.missing)}{metric.measure}"
     if standing.per_day is None:
         return _("%(missing)s missing") % {"missing": missing}
+    step = 10**metric.digits
+    each = Decimal(-(-standing.per_day * step // 1)) / step
     return _("%(missing)s missing: %(each)s on each of %(days)d days left") % {
-        "missing": missing, "each": f"{rate(standing.per_day)}{measure}", "days": standing.days_left,
+        "missing": missing, "each": f"{quantity(each)}{metric.measure}", "days": standing.days_left,
     }  # fmt: skip

@@ -12,7 +12,7 @@ from chuangwen.duties.rosters.models import Roster
 from chuangwen.kernel import clock
 from chuangwen.web import formatting
 
-TONES = {"draft": "quiet", "asking": "wait", "solved": "accent", "published": "ok", "cancelled": "quiet"}
+TONES = {"draft": "quiet", "asking": "warn", "solved": "wait", "published": "ok", "cancelled": "quiet"}
 
 
 def quality(roster: Roster) -> str:

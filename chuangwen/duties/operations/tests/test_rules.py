@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chuangwen.duties.operations import rules, states
+from chuangwen.duties.operations import rules, states, words
 from chuangwen.duties.operations.states import STATES, Step
 from chuangwen.kernel.holidays import statutory_calendar
+from chuangwen.ledger.models import Metric
 
 CALENDAR = statutory_calendar()
 SOME_DAY = st.dates(date(2024, 1, 1), date(2027, 12, 1))
@@ -91,3 +92,10 @@ def test_the_life_of_an_operation_is_what_the_table_says_and_nothing_else():
         ("ended", "tell", "ended"), ("ended", "remind", "ended"), ("ended", "report", "reported"),
     }  # fmt: skip
     assert {(a, step.value, b) for a in STATES for step in Step if (b := states.after(a, step)) is not None} == allowed
+
+
+def test_what_each_day_left_has_to_bring_is_told_in_whole_pieces_that_reach_the_target():
+    found = rules.standing(Decimal(1172), Decimal(1500), date(2026, 11, 18), date(2026, 12, 7), date(2026, 11, 30))
+    assert found.per_day == Fraction(328, 7)
+    assert "47辆次" in words.still(found, Metric(measure="辆次", digits=0))
+    assert "46.86吨" in words.still(found, Metric(measure="吨", digits=2))

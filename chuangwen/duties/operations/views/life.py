@@ -53,7 +53,7 @@ class OperationList(ListPage):
         ListColumn("state", gettext_lazy("State"), words.state, export="get_state_display", phone="badge", nowrap=True),
         ListColumn("kind", pgettext_lazy("operation", "Kind"), "get_kind_display", phone="hidden"),
         ListColumn("division", gettext_lazy("Area"), "division.name"),
-        ListColumn("days", gettext_lazy("Days"), words.days, sort=("starts_on", "pk"), nowrap=True, export=False),
+        ListColumn("days", pgettext_lazy("operation", "Days"), words.days, sort=("starts_on", "pk"), nowrap=True, export=False),
         ListColumn("when", gettext_lazy("Time"), words.when, export=False, nowrap=True),
     ]
     export_columns = [
@@ -168,7 +168,7 @@ def work_line(line: queries.MetricLine) -> dict[str, Any]:
     return {
         "metric": metric, "done": words.quantity(standing.done), "target": words.quantity(standing.target), "share": words.share(standing),
         "bar": min(100, int((standing.share or 0) * 100)), "time": int(standing.time * 100), "pace": badge(word, tone) if word else "",
-        "still": words.still(standing, metric.measure), "facts": line.address, "has_target": standing.target is not None,
+        "still": words.still(standing, metric), "facts": line.address, "has_target": standing.target is not None,
     }  # fmt: skip
 
 
