@@ -33,12 +33,6 @@ MOST = Decimal(10) ** 9
 ADD, LEAVE = "add", "leave"
 
 
-def recorder(actor: Actor) -> Actor:
-    """Who writes in the ledger what the pair's record says: the record was checked by the pair's own policy, and the ledger's scopes are by
-    the unit's seat, which lies above the village. The name stays the person's."""
-    return Actor(account_id=actor.account_id, person_id=actor.person_id, name=actor.name, is_system=True, channel=actor.channel)
-
-
 def record_input(
     actor: Actor,
     *,
@@ -123,7 +117,8 @@ def _fact(actor: Actor, row: PartnershipInput, double: str, photos: Sequence[int
         row.metric, row.quantity, row.day, _inside(pair), pair.division, source=Fact.Source.RECORD, source_words=f"{pair} · {row.name}"[:200],
         source_url=reverse("duties:partnership", args=[pair.pk]), photos=photos, uid=row.uid, generated=generated,
     )  # fmt: skip
-    made = ledger.enter_facts(recorder(actor), entries=[entry], decided={0: double} if double else {})
+    # The record was checked by the pair's own policy; the ledger's scopes are by the unit's seat, which lies above the village.
+    made = ledger.enter_facts(actor.unhindered(), entries=[entry], decided={0: double} if double else {})
     return made[0] if made else facts.doubles([entry.said()])[0][0]
 
 
@@ -190,5 +185,5 @@ def _corrected(actor: Actor, old: PartnershipInput, row: PartnershipInput, reaso
     if old.fact is None or old.fact.origin_id is None and old.fact.uid != chain.uid:
         return old.fact_id
     if row.void:
-        return ledger.withdraw_fact(recorder(actor), fact_id=old.fact_id, reason=reason).pk
-    return ledger.correct_fact(recorder(actor), fact_id=old.fact_id, quantity=row.quantity, reason=reason).pk
+        return ledger.withdraw_fact(actor.unhindered(), fact_id=old.fact_id, reason=reason).pk
+    return ledger.correct_fact(actor.unhindered(), fact_id=old.fact_id, quantity=row.quantity, reason=reason).pk
