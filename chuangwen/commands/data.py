@@ -10,7 +10,7 @@ from chuangwen.commands import answer, chuangwen, commander
 
 PAPERS = (
     "bulletin", "work_report", "briefing", "express", "dispatch_sheet", "rectification", "supervision", "hq_order", "talk_notice",
-    "annual_appraisal", "certificate", "sponsorship", "meeting_minutes",
+    "annual_appraisal", "certificate", "sponsorship", "meeting_minutes", "operation",
 )  # fmt: skip
 """The kinds of papers, named here so that --help needs no Django; a test compares."""
 
@@ -144,12 +144,14 @@ def verify(file: Path, as_json: bool) -> None:
 @click.option("--period", default=None, help="期间：week、last-week、last-month、2026-11、2026Q4、2026-11-01..2026-11-15 等")
 @click.option("--area", "division_code", default=None, help="区域代码；不填为设置了发文机关的区域")
 @click.option("--unit", default=None, help="单位名称或简称（交办单、整改通知书、督办单等需要）")
+@click.option("--about", default=None, help="包保方案、专项行动或会议的名称；不填取最近一个")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="输出文件，.docx 或 .pdf")
 def paper(
-    kind: str, round_name: str | None, period: str | None, division_code: str | None, unit: str | None, out: Path
+    kind: str, round_name: str | None, period: str | None, division_code: str | None, unit: str | None, about: str | None, out: Path
 ) -> None:
     """生成文书，不留存。KIND：bulletin 通报、work_report 汇报、briefing 简报、express 快报、dispatch_sheet 交办单、rectification 整改通知书、
-    supervision 督办单、hq_order 指挥部令、talk_notice 约谈通知、annual_appraisal 年度考核通报、certificate 证书。"""
+    supervision 督办单、hq_order 指挥部令、talk_notice 约谈通知、annual_appraisal 年度考核通报、certificate 证书、
+    sponsorship 包保方案、meeting_minutes 会议纪要、operation 专项行动情况报告。"""
     from chuangwen.papers import actions
 
     if round_name:
@@ -161,6 +163,7 @@ def paper(
         period=period,
         division_code=division_code,
         unit_name=unit_name(unit) if unit else None,
+        about=about,
         pdf=out.suffix.lower() == ".pdf",
     )
     out.write_bytes(content)

@@ -1,7 +1,14 @@
 """Papers as files: the kept one of a signed paper, a fresh one of a draft, and one that is not kept at all."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from chuangwen.duties.meetings import queries as meetings
+from chuangwen.duties.operations import queries as operations
+from chuangwen.duties.operations.states import TOLD as OPERATIONS_TOLD
+from chuangwen.duties.sponsorship import queries as sponsorship
+from chuangwen.duties.sponsorship.states import TOLD as PLANS_TOLD
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, clock, files
 from chuangwen.kernel.access import Actor
@@ -9,9 +16,9 @@ from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.papers import making, queries
 from chuangwen.papers.actions.base import REACHED
 from chuangwen.papers.actions.drafting import area_of
-from chuangwen.papers.composing import ROUND, UNIT
+from chuangwen.papers.composing import OPERATION, PLAN, ROUND, UNIT, PaperKind
 from chuangwen.papers.layout import OfficeFailed, OfficeMissing, OfficeTimeout, convert
-from chuangwen.papers.models import Paper
+from chuangwen.papers.models import Kind, Paper
 from chuangwen.papers.periods import read_period
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
@@ -56,10 +63,11 @@ def print_paper(
     unit_name: str | None = None,
     period: str | None = None,
     division_code: str | None = None,
+    about: str | None = None,
     pdf: bool = False,
 ) -> bytes:
-    """The bytes of a paper without keeping it (command line). ``period`` as ``periods.read_period`` reads it. Raises Missing, Denied,
-    Refusal."""
+    """The bytes of a paper without keeping it (command line). ``period`` as ``periods.read_period`` reads it; ``about`` is the name of the
+    sponsorship plan, operation or meeting, where the kind is about one (else the newest). Raises Missing, Denied, Refusal."""
     access.require(actor, "papers.see")
     described = making.kind_of(kind)
     round = None
@@ -76,19 +84,39 @@ def print_paper(
             % {"period": period},
             "papers.period",
         ) from problem
-    division = round.division if round is not None else _division(actor, division_code)
+    found = _about(actor, described, about)
+    of = round or next(iter(found.values()), None)
+    division = of.division if of is not None else _division(actor, division_code)
     unit = _unit(unit_name, round) if UNIT in described.asks else None
     if UNIT in described.needs and unit is None:
         raise Refusal(_("This paper is for a unit: choose it."), "papers.no_unit")
-    if span is None and round is None and described.asks and UNIT not in described.needs:
+    if span is None and round is None and not found and described.asks and UNIT not in described.needs:
         raise Refusal(_("Choose a round or a period."), "papers.no_period")
     paper = Paper(
         kind=kind, title="", round=round, unit=unit, division=division, paper_date=clock.today(), content={},
         period_from=span.start if span else None, period_to=span.end if span else None,
-        sheet=latest_sheet(round) if round is not None else None,
+        sheet=latest_sheet(round) if round is not None else None, **found,
     )  # fmt: skip
     docx = making.docx(paper, making.make(paper, making.office_for(division), cases=()))
     return as_pdf(docx) if pdf else docx
+
+
+def _about(actor: Actor, kind: PaperKind, name: str | None) -> dict[str, Any]:
+    """The plan, the operation or the meeting that was named, else the newest that can be told; nothing for the other kinds."""
+    if PLAN in kind.asks:
+        key, rows, named = "plan", sponsorship.plans(actor).filter(state__in=PLANS_TOLD).order_by("-signed_at", "-pk"), "name"
+    elif OPERATION in kind.asks:
+        key, rows, named = "operation", operations.operations(actor).filter(state__in=OPERATIONS_TOLD).order_by("-starts_on", "-pk"), "name"
+    elif kind.kind == Kind.MEETING_MINUTES:
+        held = meetings.meetings(actor).filter(confirmed_at__isnull=False)
+        key, rows, named = "meeting", held.order_by("-starts_at", "-pk"), "title"
+    else:
+        return {}
+    found = rows.filter(**{named: name}).first() if name else rows.first()
+    if found is None:
+        unknown = _("There is nothing of this name that such a paper could tell.")
+        raise Missing(unknown if name else _("There is nothing yet that such a paper could tell."))
+    return {key: found}
 
 
 def _unit(name: str | None, round: Round | None) -> Unit | None:

@@ -163,6 +163,5 @@ register(
         ),
         values=_values,
         sample=samples.operation,
-        queries=("ledger.totals",),
     )
 )

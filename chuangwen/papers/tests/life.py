@@ -41,10 +41,9 @@ def draft(town: Town, kind: str = "bulletin", **more: Any) -> Paper:
     if kind == "sponsorship":
         plan = solved(town, exact=False)
         sign_plan(town.actors["leader"], plan_id=plan.pk)
-        facts = {"division": town.street}
+        facts = {"plan": plan}
     if kind == "meeting_minutes":
         facts = {"meeting": confirmed(town), "division": town.street}
-        facts = {"plan": plan}
     if kind == "operation":
         facts = {"operation": Operation.objects.first() or running(town)}
     return actions.draft_paper(town.actors["clerk"], kind=kind, **(facts | more))

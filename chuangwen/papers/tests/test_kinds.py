@@ -9,7 +9,7 @@ from django.urls import reverse
 from openxml_audit import OpenXmlValidator
 
 from chuangwen.kernel import clock
-from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.papers import actions, making
 from chuangwen.papers.composing import KINDS
 from chuangwen.papers.figures import QUERIES
@@ -129,6 +129,18 @@ def test_the_command_line_prints_any_kind_over_any_period(town):
         actions.print_paper(town.actors["clerk"], kind="bulletin", period="soon")
     with pytest.raises(Refusal):
         actions.print_paper(town.actors["clerk"], kind="nonsense", period="week")
+
+
+@pytest.mark.parametrize("kind", ["sponsorship", "operation", "meeting_minutes"])
+def test_a_paper_about_a_plan_an_operation_or_a_meeting_is_printed_by_its_name(town, kind):
+    kept = draft(town, kind)
+    named = kept.plan or kept.operation or kept.meeting
+    assert named is not None
+    name = named.title if kind == "meeting_minutes" else named.name
+    for about in (None, name):
+        assert actions.print_paper(town.actors["clerk"], kind=kind, about=about)[:2] == b"PK"
+    with pytest.raises(Missing):
+        actions.print_paper(town.actors["clerk"], kind=kind, about="没有这个")
 
 
 def test_the_command_names_every_kind():
