@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from chuangwen import commands
+from chuangwen.duties.operations.models import Operation
+from chuangwen.duties.operations.tests.ground import running
 from chuangwen.duties.rosters.models import RosterGround
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
 from chuangwen.duties.sponsorship.tests.ground import make_plan
@@ -56,6 +58,8 @@ GOOD: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
     "roster_posts": {"name": "站前路口", "shifts": "早高峰 07:30-09:00 2人", "kind": "固定岗"},
     "roster_people": {"unit": "城管局", "name": "示例一"},
+    "duties": {"name": "入户宣传", "shape": "每月", "times": "2", "proofs": "登记一次", "starts_on": "2026-12-01"},
+    "operation_segments": {"name": "站前广场东侧", "unit": "城管局", "order": "2"},
     "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
     "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
 }
@@ -75,6 +79,8 @@ WRONG: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"kind": "随便"},
     "roster_posts": {"kind": "随便"},
     "roster_people": {"most_per_week": "很多"},
+    "duties": {"shape": "随便"},
+    "operation_segments": {"unit": "没有这个单位"},
     "partnerships": {"unit": "没有这个单位"},
     "works": {"budget": "很多钱"},
 }
@@ -86,6 +92,8 @@ FULL_WIDTH = str.maketrans({chr(code): chr(code + 0xFEE0) for code in range(ord(
 
 def parameters(kind: str) -> dict[str, object]:
     """What is said beside the file."""
+    if kind == "operation_segments":
+        return {"operation": str(Operation.objects.get(state=Operation.State.RUNNING).pk)}
     if kind == "roster_posts":
         return {"ground": str(RosterGround.objects.get().pk)}
     return {"plan": str(SponsorshipPlan.objects.get().pk)} if kind in OF_A_PLAN else dict(PARAMETERS.get(kind, {}))
@@ -128,6 +136,7 @@ def _beside(town):
     Metric.objects.create(code="banners", name="悬挂横幅", group="宣传氛围", measure="条")
     make_plan(town)
     RosterGround.objects.create(name="站前广场", division=town.street)
+    running(town)
 
 
 @pytest.fixture

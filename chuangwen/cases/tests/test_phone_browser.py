@@ -236,7 +236,7 @@ def test_solved_on_the_spot_before_after_kind_done_without_signal(loop, grid, ph
     page.wait_for_selector("text=已整改，拍整改后照片")
     assert loop.town.sites[0].name in page.inner_text("main"), "the site is the one where the photo was taken"
     page.click("header .icon-btn >> nth=0")
-    page.wait_for_function("document.querySelector('.row-lead img')?.complete")
+    page.wait_for_function("() => document.querySelector('.row-lead img')?.complete")
     assert page.locator(".row-lead img").bounding_box()["width"] <= 70, "what was begun is a line and no large picture"
     assert page.locator(".row:has(.row-lead) .row-title").bounding_box()["width"] >= 90
     page.click(".row:has(.row-lead)")

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from chuangwen.cases.actions import tick
+from chuangwen.cases.models import Case
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.duties.inspection_days import actions as inspections
 from chuangwen.duties.inspection_days.models import Inspection
@@ -33,10 +35,14 @@ def fill_meetings(keys: Keys) -> dict[str, int]:
     leader = replace(actor_of(keys.accounts["leader"]), channel="command")
     units = list(Unit.objects.filter(kind__in=(Unit.Kind.DEPARTMENT, Unit.Kind.COMMUNITY), ends_on__isnull=True).order_by("kind", "pk"))
     some = [unit for kind in (Unit.Kind.DEPARTMENT, Unit.Kind.COMMUNITY) for unit in [u for u in units if u.kind == kind][:6]]
+    last = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     first = _first(keys, clerk, leader, some)
     _second(keys, clerk, some, first)
     _on_site(keys, clerk, some[-3:])
     _inspections(keys, clerk)
+    Case.objects.filter(pk__gt=last).update(generated=True)
+    with clock.at(keys.now):
+        tick()  # some resolutions are of last week
     return {"meetings": Meeting.objects.count(), "inspections": Inspection.objects.count()}
 
 
