@@ -183,6 +183,8 @@ def pages_of(context, town: str) -> Iterator[tuple[str, str]]:
         answer = context.request.get(url, max_redirects=0)
         if not answer.headers.get("content-type", "").startswith("text/html") or answer.status in (301, 302):
             continue
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            continue  # a page to keep, such as the list of telephones
         yield name, url
         for link in links_of(answer.text(), url):
             if (
