@@ -14,9 +14,9 @@ class Migration(migrations.Migration):
         ('evidence', '0001_initial'),
         ('fieldwork', '0001_initial'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0001_initial'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -85,6 +85,10 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='places.site')),
                 ('submitted_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('live__isnull', False)), fields=['division', 'state', 'urgency', 'lead_unit', 'extension_asked'], name='cases_live_place'), models.Index(condition=models.Q(('live__isnull', False)), fields=['handling_unit', 'state', 'urgency', 'rework'], name='cases_live_unit'), models.Index(condition=models.Q(('live__isnull', False)), fields=['state', 'due_at'], name='cases_live_state'), models.Index(condition=models.Q(('live__isnull', False)), fields=['urgency', 'due_at'], name='cases_live_urgency'), models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='cases_clock'), models.Index(condition=models.Q(('grid__isnull', False)), fields=['grid'], name='cases_grid'), models.Index(condition=models.Q(('criterion__isnull', False)), fields=['criterion'], name='cases_criterion'), models.Index(condition=models.Q(('round__isnull', False)), fields=['round'], name='cases_round'), models.Index(condition=models.Q(('rebound_of__isnull', False)), fields=['rebound_of'], name='cases_rebound_of'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='cases_merged_into'), models.Index(fields=['division', 'state'], name='cases_case_divisio_7333f8_idx'), models.Index(fields=['lead_unit', 'state', 'closed_at'], name='cases_case_lead_un_ab48c7_idx'), models.Index(fields=['family', 'state'], name='cases_case_family__2876d0_idx'), models.Index(fields=['kind', 'state'], name='cases_case_kind_id_414b33_idx'), models.Index(fields=['site', 'criterion', 'closed_at'], name='cases_case_site_id_5b4eda_idx'), models.Index(fields=['site', 'kind', 'closed_at'], name='cases_case_site_id_9998ce_idx'), models.Index(fields=['reported_at', 'division'], name='cases_case_reporte_92d6f7_idx'), models.Index(fields=['closed_at', 'division'], name='cases_case_closed__f73b29_idx'), models.Index(fields=['due_at'], name='cases_case_due_at_8559ce_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='merged_into_something'), models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='merged_into_another'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_at_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['dispatched', 'rectifying', 'submitted']), _negated=True), ('lead_unit__isnull', False), _connector='OR'), name='dispatched_to_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['dispatched', 'rectifying']), _negated=True), ('due_at__isnull', False), _connector='OR'), name='a_clock_runs'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('deferred_until__isnull', False), _connector='OR'), name='deferred_until_some_day')],
+            },
         ),
         migrations.CreateModel(
             name='CaseEvent',
@@ -103,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['case', 'at'], name='cases_casee_case_id_d4909f_idx')],
             },
         ),
         migrations.CreateModel(
@@ -113,6 +118,9 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='cases.case')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'case'), name='one_part_per_unit')],
+            },
         ),
         migrations.CreateModel(
             name='CasePhoto',
@@ -123,6 +131,9 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='photo_links', to='cases.caseevent')),
                 ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'photo', 'stage'), name='case_photo_once')],
+            },
         ),
         migrations.CreateModel(
             name='DeadlineRule',
@@ -138,6 +149,9 @@ class Migration(migrations.Migration):
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='standards.family')),
                 ('kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='standards.kind')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deadline_positive')],
+            },
         ),
         migrations.CreateModel(
             name='LoopSettings',
@@ -153,121 +167,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='loop_settings_once'), models.CheckConstraint(condition=models.Q(('arbitration_amount__gt', 0), ('default_amount__gt', 0), ('supervise_after_limits__gt', 0)), name='loop_limits_positive')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('live__isnull', False)), fields=['division', 'state', 'urgency', 'lead_unit', 'extension_asked'], name='cases_live_place'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('live__isnull', False)), fields=['handling_unit', 'state', 'urgency', 'rework'], name='cases_live_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('live__isnull', False)), fields=['state', 'due_at'], name='cases_live_state'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('live__isnull', False)), fields=['urgency', 'due_at'], name='cases_live_urgency'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='cases_clock'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('grid__isnull', False)), fields=['grid'], name='cases_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('criterion__isnull', False)), fields=['criterion'], name='cases_criterion'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('round__isnull', False)), fields=['round'], name='cases_round'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('rebound_of__isnull', False)), fields=['rebound_of'], name='cases_rebound_of'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='cases_merged_into'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['division', 'state'], name='cases_case_divisio_7333f8_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['lead_unit', 'state', 'closed_at'], name='cases_case_lead_un_ab48c7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['family', 'state'], name='cases_case_family__2876d0_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['kind', 'state'], name='cases_case_kind_id_414b33_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['site', 'criterion', 'closed_at'], name='cases_case_site_id_5b4eda_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['site', 'kind', 'closed_at'], name='cases_case_site_id_9998ce_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reported_at', 'division'], name='cases_case_reporte_92d6f7_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['closed_at', 'division'], name='cases_case_closed__f73b29_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['due_at'], name='cases_case_due_at_8559ce_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', False), _connector='OR'), name='merged_into_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into__isnull', True), models.Q(('merged_into', models.F('id')), _negated=True), _connector='OR'), name='merged_into_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='closed_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['dispatched', 'rectifying', 'submitted']), _negated=True), ('lead_unit__isnull', False), _connector='OR'), name='dispatched_to_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['dispatched', 'rectifying']), _negated=True), ('due_at__isnull', False), _connector='OR'), name='a_clock_runs'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('deferred_until__isnull', False), _connector='OR'), name='deferred_until_some_day'),
-        ),
-        migrations.AddIndex(
-            model_name='caseevent',
-            index=models.Index(fields=['case', 'at'], name='cases_casee_case_id_d4909f_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='caseparty',
-            constraint=models.UniqueConstraint(fields=('unit', 'case'), name='one_part_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='casephoto',
-            constraint=models.UniqueConstraint(fields=('case', 'photo', 'stage'), name='case_photo_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadlinerule',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='deadline_positive'),
         ),
     ]

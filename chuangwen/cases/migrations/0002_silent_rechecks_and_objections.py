@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
         ('evidence', '0001_initial'),
         ('fieldwork', '0002_drawn_rounds'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -30,7 +30,38 @@ class Migration(migrations.Migration):
                 ('answer', models.CharField(blank=True, max_length=500)),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('by_clock', models.BooleanField(default=False, help_text='nobody answered in time: the clock upheld it')),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='cases.case')),
+                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='objection', to='cases.caseevent')),
+                ('new_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'raised_at'], name='cases_objec_case_id_410544_idx'), models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='objections_waiting')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('case',), name='one_objection_waits'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'upheld'), _negated=True), ('new_case__isnull', False), _connector='OR'), name='upheld_goes_on'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='dismissed_with_words'), models.CheckConstraint(condition=models.Q(('state', 'pending'), ('answered_at__isnull', False), _connector='OR'), name='objection_answered_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecheckDraw',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seed', models.CharField(max_length=64)),
+                ('drawn_at', models.DateTimeField()),
+                ('actor_name', models.CharField(blank=True, max_length=80)),
+                ('closed_from', models.DateField()),
+                ('closed_to', models.DateField()),
+                ('share', models.DecimalField(decimal_places=2, max_digits=5)),
+                ('random_part', models.PositiveSmallIntegerField()),
+                ('at_most', models.PositiveSmallIntegerField()),
+                ('frame', models.JSONField(default=list)),
+                ('frame_hash', models.CharField(max_length=64)),
+                ('result', models.JSONField(default=list)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
+            ],
+            options={
+                'ordering': ['-pk'],
+            },
         ),
         migrations.CreateModel(
             name='Recheck',
@@ -48,33 +79,24 @@ class Migration(migrations.Migration):
                 ('result', models.CharField(blank=True, choices=[('solved', 'still solved'), ('back', 'back'), ('unclear', 'could not tell')], max_length=8)),
                 ('note', models.CharField(blank=True, max_length=500)),
                 ('done_at', models.DateTimeField(blank=True, null=True)),
+                ('assigned_to', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rechecks', to='cases.case')),
+                ('done_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('new_case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case')),
+                ('unit', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='cases.recheckdraw')),
             ],
-        ),
-        migrations.CreateModel(
-            name='RecheckDraw',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seed', models.CharField(max_length=64)),
-                ('drawn_at', models.DateTimeField()),
-                ('actor_name', models.CharField(blank=True, max_length=80)),
-                ('closed_from', models.DateField()),
-                ('closed_to', models.DateField()),
-                ('share', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('random_part', models.PositiveSmallIntegerField()),
-                ('at_most', models.PositiveSmallIntegerField()),
-                ('frame', models.JSONField(default=list)),
-                ('frame_hash', models.CharField(max_length=64)),
-                ('result', models.JSONField(default=list)),
-            ],
-            options={
-                'ordering': ['-pk'],
-            },
         ),
         migrations.CreateModel(
             name='RecheckPhoto',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
+                ('recheck', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='photo_links', to='cases.recheck')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('recheck', 'photo'), name='recheck_photo_once')],
+            },
         ),
         migrations.CreateModel(
             name='RecheckSettings',
@@ -93,6 +115,9 @@ class Migration(migrations.Migration):
                 ('at_most', models.PositiveSmallIntegerField(default=200, help_text='by one draw')),
                 ('weekly', models.BooleanField(default=True, help_text='drawn by itself every week')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='recheck_settings_once'), models.CheckConstraint(condition=models.Q(('random_part__lte', 100), ('share__gte', 0), ('share__lte', 100)), name='recheck_shares'), models.CheckConstraint(condition=models.Q(('at_most__gt', 0), ('days_to_visit__gt', 0), ('from_days__lte', models.F('to_days')), ('rushed_percent__lte', 100)), name='recheck_days')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='loopsettings',
@@ -146,124 +171,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('arbitration_amount__gt', 0), ('default_amount__gt', 0), ('objection_amount__gt', 0), ('supervise_after_limits__gt', 0)), name='loop_limits_positive'),
         ),
         migrations.AddField(
-            model_name='objection',
-            name='account',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='case',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='event',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='objection', to='cases.caseevent'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='new_case',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='assigned_to',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='case',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rechecks', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='done_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='new_case',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='unit',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
-        ),
-        migrations.AddField(
-            model_name='recheckdraw',
-            name='account',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='recheckdraw',
-            name='division',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division'),
-        ),
-        migrations.AddField(
-            model_name='recheck',
-            name='draw',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='cases.recheckdraw'),
-        ),
-        migrations.AddField(
-            model_name='recheckphoto',
-            name='photo',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo'),
-        ),
-        migrations.AddField(
-            model_name='recheckphoto',
-            name='recheck',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='photo_links', to='cases.recheck'),
-        ),
-        migrations.AddField(
             model_name='recheck',
             name='photos',
             field=models.ManyToManyField(related_name='+', through='cases.RecheckPhoto', to='evidence.photo'),
-        ),
-        migrations.AddConstraint(
-            model_name='rechecksettings',
-            constraint=models.CheckConstraint(condition=models.Q(('pk', 1)), name='recheck_settings_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rechecksettings',
-            constraint=models.CheckConstraint(condition=models.Q(('random_part__lte', 100), ('share__gte', 0), ('share__lte', 100)), name='recheck_shares'),
-        ),
-        migrations.AddConstraint(
-            model_name='rechecksettings',
-            constraint=models.CheckConstraint(condition=models.Q(('at_most__gt', 0), ('days_to_visit__gt', 0), ('from_days__lte', models.F('to_days')), ('rushed_percent__lte', 100)), name='recheck_days'),
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(fields=['case', 'raised_at'], name='cases_objec_case_id_410544_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(condition=models.Q(('state', 'pending')), fields=['due_at'], name='objections_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('case',), name='one_objection_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'upheld'), _negated=True), ('new_case__isnull', False), _connector='OR'), name='upheld_goes_on'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='dismissed_with_words'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), ('answered_at__isnull', False), _connector='OR'), name='objection_answered_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='recheckphoto',
-            constraint=models.UniqueConstraint(fields=('recheck', 'photo'), name='recheck_photo_once'),
         ),
         migrations.AddIndex(
             model_name='recheck',

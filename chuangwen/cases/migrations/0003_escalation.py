@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
         ('cases', '0002_silent_rechecks_and_objections'),
         ('evidence', '0004_place_of_releases'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0002_checklist_examples'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                 ('active', models.BooleanField(default=True)),
                 ('family', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='standards.family')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='rule_never_hands_over'), models.CheckConstraint(condition=models.Q(('answer_amount__gt', 0)), name='rule_answer_time'), models.CheckConstraint(condition=models.Q(models.Q(('trigger__in', ['rework', 'rebounds']), _negated=True), ('count__gt', 0), _connector='OR'), name='rule_counts'), models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 4)), name='rule_severity'), models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('trigger', 'half')), models.Q(models.Q(('level', 1), _negated=True), models.Q(('trigger', 'half'), _negated=True)), _connector='OR'), name='half_reminds')],
+            },
         ),
         migrations.CreateModel(
             name='EscalationSettings',
@@ -51,6 +54,19 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='escalation_settings_once'), models.CheckConstraint(condition=models.Q(('appeal_amount__gt', 0), ('promise_days__gt', 0)), name='appeal_time')],
             },
+        ),
+        migrations.CreateModel(
+            name='SupervisingOffice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organ', models.CharField(max_length=100)),
+                ('code', models.CharField(max_length=20, unique=True)),
+                ('order_word', models.CharField(default='督字', max_length=10)),
+                ('listed_word', models.CharField(default='指令字', max_length=10)),
+                ('talk_word', models.CharField(default='约谈字', max_length=10)),
+                ('hand_over_word', models.CharField(default='移送字', max_length=10)),
+                ('division', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='supervising_office', to='places.division')),
+            ],
         ),
         migrations.CreateModel(
             name='EscalationStep',
@@ -85,7 +101,12 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('rule', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='steps', to='cases.escalationrule')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalation_steps', to='people.unit')),
+                ('office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='cases.supervisingoffice')),
             ],
+            options={
+                'indexes': [models.Index(fields=['division', 'state', 'level'], name='cases_escal_divisio_e1fcfd_idx'), models.Index(fields=['unit', 'state'], name='cases_escal_unit_id_8c0d64_idx'), models.Index(condition=models.Q(('promised_on__isnull', False)), fields=['level', 'promised_on'], name='steps_promised'), models.Index(condition=models.Q(('state', 'issued')), fields=['due_at'], name='steps_unanswered'), models.Index(condition=models.Q(('state', 'answered')), fields=['promised_on'], name='steps_promise_runs'), models.Index(condition=models.Q(('appealed_at__isnull', False)), fields=['appealed_at'], name='steps_appealed')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('level', 1), ('state__in', ['proposed', 'approved', 'withdrawn']), ('number__isnull', False), _connector='OR'), name='issued_by_number'), models.CheckConstraint(condition=models.Q(('level', 1), models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='approved_at_some_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), ('promised_on__isnull', False)), _connector='OR'), name='answered_with_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='withdrawn_with_words')],
+            },
         ),
         migrations.CreateModel(
             name='Appeal',
@@ -103,6 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['raised_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('step',), name='one_appeal_waits'), models.CheckConstraint(condition=models.Q(('state', 'pending'), models.Q(('decided_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='appeal_decided_with_words')],
             },
         ),
         migrations.CreateModel(
@@ -115,6 +137,10 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='cases.case')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='cases.escalationstep')),
             ],
+            options={
+                'indexes': [models.Index(fields=['case', 'level', 'at'], name='cases_stepc_case_id_e333f4_idx')],
+                'constraints': [models.UniqueConstraint(fields=('step', 'case'), name='case_once_in_a_step'), models.UniqueConstraint(condition=models.Q(('live', True)), fields=('case', 'level'), name='one_live_step_of_a_level')],
+            },
         ),
         migrations.CreateModel(
             name='StepEvent',
@@ -140,24 +166,9 @@ class Migration(migrations.Migration):
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='units', to='cases.escalationstep')),
                 ('unit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
             ],
-        ),
-        migrations.CreateModel(
-            name='SupervisingOffice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organ', models.CharField(max_length=100)),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('order_word', models.CharField(default='督字', max_length=10)),
-                ('listed_word', models.CharField(default='指令字', max_length=10)),
-                ('talk_word', models.CharField(default='约谈字', max_length=10)),
-                ('hand_over_word', models.CharField(default='移送字', max_length=10)),
-                ('division', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='supervising_office', to='places.division')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='escalationstep',
-            name='office',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='cases.supervisingoffice'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('unit', 'step'), name='unit_once_in_a_step')],
+            },
         ),
         migrations.CreateModel(
             name='AppealPhoto',
@@ -169,89 +180,5 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.UniqueConstraint(fields=('appeal', 'photo'), name='appeal_photo_once')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1), ('level__lte', 4)), name='rule_never_hands_over'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_amount__gt', 0)), name='rule_answer_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('trigger__in', ['rework', 'rebounds']), _negated=True), ('count__gt', 0), _connector='OR'), name='rule_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 4)), name='rule_severity'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationrule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('level', 1), ('trigger', 'half')), models.Q(models.Q(('level', 1), _negated=True), models.Q(('trigger', 'half'), _negated=True)), _connector='OR'), name='half_reminds'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'pending')), fields=('step',), name='one_appeal_waits'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'pending'), models.Q(('decided_at__isnull', False), models.Q(('answer', ''), _negated=True)), _connector='OR'), name='appeal_decided_with_words'),
-        ),
-        migrations.AddIndex(
-            model_name='stepcase',
-            index=models.Index(fields=['case', 'level', 'at'], name='cases_stepc_case_id_e333f4_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepcase',
-            constraint=models.UniqueConstraint(fields=('step', 'case'), name='case_once_in_a_step'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('live', True)), fields=('case', 'level'), name='one_live_step_of_a_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='stepunit',
-            constraint=models.UniqueConstraint(fields=('unit', 'step'), name='unit_once_in_a_step'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(fields=['division', 'state', 'level'], name='cases_escal_divisio_e1fcfd_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(fields=['unit', 'state'], name='cases_escal_unit_id_8c0d64_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(condition=models.Q(('promised_on__isnull', False)), fields=['level', 'promised_on'], name='steps_promised'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(condition=models.Q(('state', 'issued')), fields=['due_at'], name='steps_unanswered'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(condition=models.Q(('state', 'answered')), fields=['promised_on'], name='steps_promise_runs'),
-        ),
-        migrations.AddIndex(
-            model_name='escalationstep',
-            index=models.Index(condition=models.Q(('appealed_at__isnull', False)), fields=['appealed_at'], name='steps_appealed'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 1), ('state__in', ['proposed', 'approved', 'withdrawn']), ('number__isnull', False), _connector='OR'), name='issued_by_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(('level', 1), models.Q(('state', 'approved'), _negated=True), ('approved_at__isnull', False), _connector='OR'), name='approved_at_some_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), ('promised_on__isnull', False)), _connector='OR'), name='answered_with_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='escalationstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='withdrawn_with_words'),
         ),
     ]

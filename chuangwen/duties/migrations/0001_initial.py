@@ -15,8 +15,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('evidence', '0004_place_of_releases'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'duty',
                 'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('division', 'name'), name='duty_name_once_per_area'), models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 99)), name='duty_times'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='duty_days_forward')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +68,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', '-pk'],
+                'indexes': [models.Index(fields=['duty', 'day'], name='duties_record_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('people__isnull', True), ('people__lte', 100000), _connector='OR'), name='record_people')],
             },
         ),
         migrations.CreateModel(
@@ -121,45 +124,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['last', 'duty', 'unit'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanPlace',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80)),
-                ('need', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=11, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))])),
-                ('least', models.PositiveSmallIntegerField(default=1)),
-                ('most', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)])),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.grid')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='PlanSponsor',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.PositiveSmallIntegerField(choices=[(0, 'leader'), (1, 'department'), (2, 'office')])),
-                ('name', models.CharField(max_length=80)),
-                ('staff', models.PositiveIntegerField(blank=True, null=True)),
-                ('budget', models.DecimalField(blank=True, decimal_places=2, help_text='10,000 yuan', max_digits=12, null=True)),
-                ('last_result', models.DecimalField(blank=True, decimal_places=2, help_text="of last year's appraisal", max_digits=7, null=True)),
-                ('strength', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=9)),
-                ('strength_by_hand', models.BooleanField(default=False)),
-                ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)])),
-                ('least', models.PositiveSmallIntegerField(default=1)),
-                ('lat', models.FloatField(blank=True, null=True)),
-                ('lon', models.FloatField(blank=True, null=True)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-            ],
-            options={
-                'ordering': ['kind', 'pk'],
+                'indexes': [models.Index(fields=['unit', 'last'], name='duties_unit_last'), models.Index(fields=['last', 'state'], name='duties_last_state')],
+                'constraints': [models.UniqueConstraint(fields=('duty', 'unit', 'first'), name='owed_once'), models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='occurrence_days_forward'), models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='occurrence_wants_something'), models.CheckConstraint(condition=models.Q(('excused_at__isnull', True), models.Q(('excused_reason', ''), _negated=True), _connector='OR'), name='excused_with_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -194,6 +160,51 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-made_at', '-pk'],
+                'indexes': [models.Index(fields=['division', 'state'], name='sponsorship_by_state')],
+                'constraints': [models.UniqueConstraint(fields=('division', 'name', 'version'), name='sponsorship_version'), models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('division',), name='one_sponsorship_in_force'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sponsorship_days_forward'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'running', 'ended']), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='sponsorship_signed_when')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('need', models.DecimalField(decimal_places=2, default=Decimal('1'), max_digits=11, validators=[django.core.validators.MinValueValidator(Decimal('0.01'))])),
+                ('least', models.PositiveSmallIntegerField(default=1)),
+                ('most', models.PositiveSmallIntegerField(default=3, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)])),
+                ('lat', models.FloatField(blank=True, null=True)),
+                ('lon', models.FloatField(blank=True, null=True)),
+                ('division', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
+                ('grid', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.grid')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='duties.sponsorshipplan')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'name'), name='place_once_per_plan'), models.CheckConstraint(condition=models.Q(('need__gt', 0)), name='place_needs_something'), models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='sponsored_lat'), models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='sponsored_lon')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PlanSponsor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.PositiveSmallIntegerField(choices=[(0, 'leader'), (1, 'department'), (2, 'office')])),
+                ('name', models.CharField(max_length=80)),
+                ('staff', models.PositiveIntegerField(blank=True, null=True)),
+                ('budget', models.DecimalField(blank=True, decimal_places=2, help_text='10,000 yuan', max_digits=12, null=True)),
+                ('last_result', models.DecimalField(blank=True, decimal_places=2, help_text="of last year's appraisal", max_digits=7, null=True)),
+                ('strength', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=9)),
+                ('strength_by_hand', models.BooleanField(default=False)),
+                ('capacity', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(999)])),
+                ('least', models.PositiveSmallIntegerField(default=1)),
+                ('lat', models.FloatField(blank=True, null=True)),
+                ('lon', models.FloatField(blank=True, null=True)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.person')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sponsors', to='duties.sponsorshipplan')),
+            ],
+            options={
+                'ordering': ['kind', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'name'), name='sponsor_once_per_plan'), models.CheckConstraint(condition=models.Q(('strength__gte', 0), models.Q(models.Q(('kind', 0), _negated=True), ('strength', 0), _connector='OR')), name='leaders_have_no_strength'), models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='sponsor_capacity'), models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='sponsor_lat'), models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='sponsor_lon')],
             },
         ),
         migrations.CreateModel(
@@ -209,17 +220,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('sponsor', 'place'), name='one_wish_per_pair')],
             },
-        ),
-        migrations.AddField(
-            model_name='plansponsor',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sponsors', to='duties.sponsorshipplan'),
-        ),
-        migrations.AddField(
-            model_name='planplace',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='duties.sponsorshipplan'),
         ),
         migrations.CreateModel(
             name='PlanPair',
@@ -233,6 +235,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('sponsor', 'place'), name='pair_once')],
             },
         ),
         migrations.CreateModel(
@@ -258,117 +261,8 @@ class Migration(migrations.Migration):
                 ('sponsor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charges', to='duties.plansponsor')),
                 ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='charges', to='duties.sponsorshipplan')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(fields=('division', 'name'), name='duty_name_once_per_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('times__gte', 1), ('times__lte', 99)), name='duty_times'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='duty_days_forward'),
-        ),
-        migrations.AddIndex(
-            model_name='dutyrecord',
-            index=models.Index(fields=['duty', 'day'], name='duties_record_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutyrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('people__isnull', True), ('people__lte', 100000), _connector='OR'), name='record_people'),
-        ),
-        migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['unit', 'last'], name='duties_unit_last'),
-        ),
-        migrations.AddIndex(
-            model_name='occurrence',
-            index=models.Index(fields=['last', 'state'], name='duties_last_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.UniqueConstraint(fields=('duty', 'unit', 'first'), name='owed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='occurrence_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='occurrence_wants_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='occurrence',
-            constraint=models.CheckConstraint(condition=models.Q(('excused_at__isnull', True), models.Q(('excused_reason', ''), _negated=True), _connector='OR'), name='excused_with_a_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='sponsorshipplan',
-            index=models.Index(fields=['division', 'state'], name='sponsorship_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorshipplan',
-            constraint=models.UniqueConstraint(fields=('division', 'name', 'version'), name='sponsorship_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorshipplan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'running')), fields=('division',), name='one_sponsorship_in_force'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorshipplan',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sponsorship_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorshipplan',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'running', 'ended']), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='sponsorship_signed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='planwish',
-            constraint=models.UniqueConstraint(fields=('sponsor', 'place'), name='one_wish_per_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansponsor',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='sponsor_once_per_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansponsor',
-            constraint=models.CheckConstraint(condition=models.Q(('strength__gte', 0), models.Q(models.Q(('kind', 0), _negated=True), ('strength', 0), _connector='OR')), name='leaders_have_no_strength'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansponsor',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1)), name='sponsor_capacity'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansponsor',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='sponsor_lat'),
-        ),
-        migrations.AddConstraint(
-            model_name='plansponsor',
-            constraint=models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='sponsor_lon'),
-        ),
-        migrations.AddConstraint(
-            model_name='planplace',
-            constraint=models.UniqueConstraint(fields=('plan', 'name'), name='place_once_per_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='planplace',
-            constraint=models.CheckConstraint(condition=models.Q(('need__gt', 0)), name='place_needs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='planplace',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='sponsored_lat'),
-        ),
-        migrations.AddConstraint(
-            model_name='planplace',
-            constraint=models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='sponsored_lon'),
-        ),
-        migrations.AddConstraint(
-            model_name='planpair',
-            constraint=models.UniqueConstraint(fields=('sponsor', 'place'), name='pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plancharge',
-            constraint=models.UniqueConstraint(fields=('sponsor', 'place'), name='in_charge_once'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('sponsor', 'place'), name='in_charge_once')],
+            },
         ),
     ]

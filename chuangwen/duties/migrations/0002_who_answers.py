@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
         ('evidence', '0004_place_of_releases'),
         ('ledger', '0001_initial'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0002_checklist_examples'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -27,6 +27,41 @@ class Migration(migrations.Migration):
             model_name='loadlimit',
             name='source',
             field=models.CharField(choices=[('checks', 'inspection rounds that come'), ('duties', 'duties at a rhythm'), ('forms', 'records asked for'), ('tasks', 'problems due'), ('shifts', 'turns at posts'), ('visits', 'visits of partners'), ('meetings', 'meetings to come to')], max_length=10),
+        ),
+        migrations.CreateModel(
+            name='RosterGround',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('stretch', models.CharField(blank=True, help_text='a named stretch of road', max_length=120)),
+                ('floor', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('version', models.PositiveIntegerField(default=0)),
+                ('generated', models.BooleanField(default=False)),
+                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
+                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.site')),
+            ],
+            options={
+                'verbose_name': 'ground of posts',
+                'ordering': ['name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('division', 'name'), name='ground_name_once_per_area'), models.CheckConstraint(condition=models.Q(('floor__isnull', True), models.Q(('floor__gte', 1), ('floor__lte', 5000)), _connector='OR'), name='ground_floor')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RosterSegment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('order', models.PositiveSmallIntegerField(default=1)),
+                ('name', models.CharField(max_length=60)),
+                ('leader', models.CharField(blank=True, max_length=80)),
+                ('content', models.CharField(blank=True, max_length=300)),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='duties.rosterground')),
+                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+            ],
+            options={
+                'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('ground', 'name'), name='segment_name_once_per_ground')],
+            },
         ),
         migrations.CreateModel(
             name='DutyPost',
@@ -39,9 +74,12 @@ class Migration(migrations.Migration):
                 ('on_floor', models.BooleanField(default=True)),
                 ('active', models.BooleanField(default=True)),
                 ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='duties.rosterground')),
+                ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='duties.rostersegment')),
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('ground', 'name'), name='duty_post_name_once_per_ground')],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +107,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-first', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='inspection_days_forward'), models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 80)), name='inspection_hours'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='inspection_closed_when')],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +125,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'known_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('site__isnull', False)), fields=('inspection', 'day', 'site'), name='site_drawn_once_a_day'), models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('inspection', 'day', 'division'), name='community_drawn_once_a_day')],
             },
         ),
         migrations.CreateModel(
@@ -137,6 +177,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_at', '-pk'],
+                'indexes': [models.Index(fields=['division', 'state'], name='duties_meeting_state'), models.Index(fields=['starts_at'], name='duties_meeting_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 1440)), name='meeting_minutes'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='meeting_cancelled_why'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'confirmed', 'closed']), _negated=True), ('opened_at__isnull', False), _connector='OR'), name='meeting_held_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'closed']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='meeting_confirmed_when'), models.CheckConstraint(condition=models.Q(('follows__isnull', True), models.Q(('follows', models.F('id')), _negated=True), _connector='OR'), name='meeting_follows_another')],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +199,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('meeting', 'source'), name='agenda_source_once')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +227,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['unit__path'],
+                'constraints': [models.UniqueConstraint(fields=('meeting', 'unit'), name='invited_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +262,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-pk'],
+                'indexes': [models.Index(fields=['state', 'ends_on'], name='operation_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='operation_days_forward'), models.CheckConstraint(condition=models.Q(('window__gte', 1), ('window__lte', 90)), name='operation_window'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='cancelled_with_a_reason'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'ended', 'reported']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='operation_started_when')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +277,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['metric__order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'metric'), name='metric_once_per_operation'), models.CheckConstraint(condition=models.Q(('target__isnull', True), ('target__gt', 0), _connector='OR'), name='operation_target_above_nought')],
             },
         ),
         migrations.CreateModel(
@@ -248,6 +295,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['spot', '-stage', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'photo', 'stage'), name='one_photo_once_per_operation')],
             },
         ),
         migrations.CreateModel(
@@ -260,6 +308,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['unit__path'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'unit'), name='unit_once_per_operation')],
             },
         ),
         migrations.CreateModel(
@@ -288,6 +337,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-paired_on', '-pk'],
+                'indexes': [models.Index(fields=['division', 'state'], name='partnership_by_place'), models.Index(fields=['state', 'last_active_on'], name='partnership_by_silence')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['paired', 'contacted', 'running'])), fields=('unit', 'division'), name='one_open_partnership'), models.CheckConstraint(condition=models.Q(('state__in', ['paired', 'called_off']), ('contacted_on__isnull', False), _connector='OR'), name='partnership_met'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='partnership_finished_with_a_result')],
             },
         ),
         migrations.CreateModel(
@@ -305,6 +356,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PartnershipNeed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=200)),
+                ('kind', models.CharField(choices=[('environment', 'clean surroundings'), ('facilities', 'facilities'), ('publicity', 'publicity'), ('culture', 'culture and sport'), ('customs', 'customs'), ('care', 'care for people'), ('order', 'order and parking'), ('other', 'something else')], default='other', max_length=12)),
+                ('state', models.CharField(choices=[('found', 'found'), ('in_hand', 'in hand'), ('met', 'met'), ('left', 'cannot be met')], default='found', max_length=8)),
+                ('answer', models.CharField(blank=True, help_text='what was done, or why it cannot be met', max_length=200)),
+                ('found_on', models.DateField()),
+                ('settled_on', models.DateField(blank=True, null=True)),
+                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='duties.partnership')),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='need_left_with_a_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='PartnershipItem',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -315,9 +383,11 @@ class Migration(migrations.Migration):
                 ('dropped', models.CharField(blank=True, max_length=200)),
                 ('note', models.CharField(blank=True, max_length=200)),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='duties.partnership')),
+                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='duties.partnershipneed')),
             ],
             options={
                 'ordering': ['due_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='item_progress'), models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('progress', 100)), models.Q(('done_on__isnull', True), models.Q(('progress', 100), _negated=True)), _connector='OR'), name='item_done_when')],
             },
         ),
         migrations.CreateModel(
@@ -344,28 +414,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', '-pk'],
+                'indexes': [models.Index(fields=['counts', 'day'], name='partnership_input_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='input_is_something'), models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='input_value'), models.CheckConstraint(condition=models.Q(('void', False), ('counts', False), _connector='OR'), name='input_void_counts_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('void', False)), models.Q(('reason', ''), _negated=True), _connector='OR'), name='input_corrected_with_a_reason')],
             },
-        ),
-        migrations.CreateModel(
-            name='PartnershipNeed',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=200)),
-                ('kind', models.CharField(choices=[('environment', 'clean surroundings'), ('facilities', 'facilities'), ('publicity', 'publicity'), ('culture', 'culture and sport'), ('customs', 'customs'), ('care', 'care for people'), ('order', 'order and parking'), ('other', 'something else')], default='other', max_length=12)),
-                ('state', models.CharField(choices=[('found', 'found'), ('in_hand', 'in hand'), ('met', 'met'), ('left', 'cannot be met')], default='found', max_length=8)),
-                ('answer', models.CharField(blank=True, help_text='what was done, or why it cannot be met', max_length=200)),
-                ('found_on', models.DateField()),
-                ('settled_on', models.DateField(blank=True, null=True)),
-                ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='duties.partnership')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='partnershipitem',
-            name='need',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='items', to='duties.partnershipneed'),
         ),
         migrations.CreateModel(
             name='PartnershipParty',
@@ -374,6 +425,9 @@ class Migration(migrations.Migration):
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='duties.partnership')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'unit'), name='party_once')],
+            },
         ),
         migrations.CreateModel(
             name='PartnershipSettings',
@@ -385,6 +439,9 @@ class Migration(migrations.Migration):
                 ('lon', models.FloatField(blank=True, null=True)),
                 ('division', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='places.division')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('silent_days__gte', 1), ('silent_days__lte', 366)), name='partnership_silent_days'), models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='partnership_centre_lat'), models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='partnership_centre_lon')],
+            },
         ),
         migrations.CreateModel(
             name='PartnershipVisit',
@@ -401,6 +458,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-planned_on', '-pk'],
+                'indexes': [models.Index(fields=['planned_on'], name='partner_visit_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('held_on__isnull', True), models.Q(models.Q(('what', ''), _negated=True), ('cancelled', '')), _connector='OR'), name='partner_visit_held')],
             },
         ),
         migrations.CreateModel(
@@ -415,6 +474,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'photo'), name='one_photo_once_per_partnership')],
             },
         ),
         migrations.CreateModel(
@@ -430,6 +490,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['part', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('post__isnull', True)), fields=('place', 'unit'), name='unit_at_place_once'), models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('place', 'unit', 'post'), name='post_at_place_once')],
             },
         ),
         migrations.CreateModel(
@@ -449,6 +510,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'person of a pool',
                 'ordering': ['unit__path', 'name', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'name'), name='pool_name_once_per_unit'), models.UniqueConstraint(fields=('unit', 'account'), name='pool_account_once_per_unit'), models.CheckConstraint(condition=models.Q(('most_per_week__isnull', True), ('most_per_week__lte', 7), _connector='OR'), name='pool_per_week')],
             },
         ),
         migrations.CreateModel(
@@ -461,6 +523,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'day'), name='one_word_per_day')],
             },
         ),
         migrations.CreateModel(
@@ -479,6 +542,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('post', 'name'), name='shift_name_once_per_post'), models.CheckConstraint(condition=models.Q(('most__gte', models.F('least')), ('most__gte', 1), ('most__lte', 500)), name='shift_people')],
             },
         ),
         migrations.CreateModel(
@@ -495,6 +559,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', 'shift'],
+                'constraints': [models.UniqueConstraint(fields=('shift', 'day'), name='counted_once_per_shift_and_day'), models.CheckConstraint(condition=models.Q(('present__lte', 5000)), name='present_people')],
             },
         ),
         migrations.CreateModel(
@@ -536,6 +601,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['inspection', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('case__isnull', True), ('resolution__isnull', True), _connector='OR'), name='followed_in_one_way')],
             },
         ),
         migrations.CreateModel(
@@ -560,6 +626,7 @@ class Migration(migrations.Migration):
                 ('published_at', models.DateTimeField(blank=True, null=True)),
                 ('generated', models.BooleanField(default=False)),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rosters', to='duties.rosterground')),
             ],
             options={
                 'ordering': ['-starts_on', '-pk'],
@@ -581,34 +648,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='RosterGround',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('stretch', models.CharField(blank=True, help_text='a named stretch of road', max_length=120)),
-                ('floor', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('note', models.CharField(blank=True, max_length=300)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('generated', models.BooleanField(default=False)),
-                ('division', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='places.site')),
-            ],
-            options={
-                'verbose_name': 'ground of posts',
-                'ordering': ['name', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='roster',
-            name='ground',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rosters', to='duties.rosterground'),
-        ),
-        migrations.AddField(
-            model_name='dutypost',
-            name='ground',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='posts', to='duties.rosterground'),
-        ),
-        migrations.CreateModel(
             name='RosterLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -622,26 +661,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-created_at', '-pk'],
             },
-        ),
-        migrations.CreateModel(
-            name='RosterSegment',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveSmallIntegerField(default=1)),
-                ('name', models.CharField(max_length=60)),
-                ('leader', models.CharField(blank=True, max_length=80)),
-                ('content', models.CharField(blank=True, max_length=300)),
-                ('ground', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='duties.rosterground')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
-            ],
-            options={
-                'ordering': ['order', 'pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='dutypost',
-            name='segment',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='duties.rostersegment'),
         ),
         migrations.CreateModel(
             name='RosterTurn',
@@ -660,6 +679,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['day', 'shift', 'pk'],
+                'indexes': [models.Index(fields=['person', 'day'], name='duties_turn_person'), models.Index(fields=['roster', 'day'], name='duties_turn_roster')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('called_off', False)), fields=('shift', 'day', 'person'), name='turn_once')],
             },
         ),
         migrations.CreateModel(
@@ -671,12 +692,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('roster', 'unit'), name='unit_once_per_roster')],
             },
-        ),
-        migrations.AddField(
-            model_name='roster',
-            name='units',
-            field=models.ManyToManyField(related_name='+', through='duties.RosterUnit', to='people.unit'),
         ),
         migrations.CreateModel(
             name='Segment',
@@ -691,6 +708,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'name'), name='segment_once_per_operation')],
             },
         ),
         migrations.CreateModel(
@@ -710,6 +728,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('turn',), name='one_open_change_per_turn')],
             },
         ),
         migrations.CreateModel(
@@ -742,6 +761,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'work',
                 'ordering': ['planned_start', 'pk'],
+                'indexes': [models.Index(fields=['state', 'planned_end'], name='works_by_end')],
+                'constraints': [models.UniqueConstraint(fields=('division', 'name'), name='work_name_once_per_place'), models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='work_days_forward'), models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('budget__gte', 0), _connector='OR'), name='work_budget'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished', 'called_off']), _negated=True), ('ended_on__isnull', False), _connector='OR'), name='work_ended_when'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['stopped', 'called_off']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='work_stopped_why')],
             },
         ),
         migrations.CreateModel(
@@ -757,6 +778,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-linked_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('returned_at__isnull', True)), fields=('case',), name='case_waits_for_one_work')],
             },
         ),
         migrations.CreateModel(
@@ -772,6 +794,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['signed_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('work', 'number'), name='contract_once_per_work'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contract_amount'), models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('signed_on')), _connector='OR'), name='contract_days_forward')],
             },
         ),
         migrations.CreateModel(
@@ -803,6 +826,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['applied_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('applied__gt', 0)), name='fund_applied'), models.CheckConstraint(condition=models.Q(models.Q(('answered_on__isnull', False), ('granted__gt', 0), ('state', 'granted')), models.Q(models.Q(('state', 'granted'), _negated=True), ('granted__isnull', True)), _connector='OR'), name='fund_granted_whole'), models.CheckConstraint(condition=models.Q(('answered_on__isnull', True), ('answered_on__gte', models.F('applied_on')), _connector='OR'), name='fund_days_forward')],
             },
         ),
         migrations.CreateModel(
@@ -820,6 +844,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['order', 'planned_start', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('work', 'name'), name='stage_once_per_work'), models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='stage_days_forward'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('ended_on__gte', models.F('started_on')), ('started_on__isnull', False)), _connector='OR'), name='stage_ended_after_begin')],
             },
         ),
         migrations.CreateModel(
@@ -833,255 +858,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('work', 'photo'), name='one_photo_once_per_work')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('last__gte', models.F('first'))), name='inspection_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 80)), name='inspection_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='inspection',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', False), _connector='OR'), name='inspection_closed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawnplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('site__isnull', False)), fields=('inspection', 'day', 'site'), name='site_drawn_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='drawnplace',
-            constraint=models.UniqueConstraint(condition=models.Q(('site__isnull', True)), fields=('inspection', 'day', 'division'), name='community_drawn_once_a_day'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['division', 'state'], name='duties_meeting_state'),
-        ),
-        migrations.AddIndex(
-            model_name='meeting',
-            index=models.Index(fields=['starts_at'], name='duties_meeting_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 1440)), name='meeting_minutes'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancelled_reason', ''), _negated=True), _connector='OR'), name='meeting_cancelled_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['held', 'confirmed', 'closed']), _negated=True), ('opened_at__isnull', False), _connector='OR'), name='meeting_held_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'closed']), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='meeting_confirmed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(('follows__isnull', True), models.Q(('follows', models.F('id')), _negated=True), _connector='OR'), name='meeting_follows_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('meeting', 'source'), name='agenda_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meetingunit',
-            constraint=models.UniqueConstraint(fields=('meeting', 'unit'), name='invited_once'),
-        ),
-        migrations.AddIndex(
-            model_name='operation',
-            index=models.Index(fields=['state', 'ends_on'], name='operation_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='operation_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(('window__gte', 1), ('window__lte', 90)), name='operation_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), _negated=True), models.Q(('cancel_reason', ''), _negated=True), _connector='OR'), name='cancelled_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['running', 'ended', 'reported']), _negated=True), ('started_at__isnull', False), _connector='OR'), name='operation_started_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='counted',
-            constraint=models.UniqueConstraint(fields=('operation', 'metric'), name='metric_once_per_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='counted',
-            constraint=models.CheckConstraint(condition=models.Q(('target__isnull', True), ('target__gt', 0), _connector='OR'), name='operation_target_above_nought'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationphoto',
-            constraint=models.UniqueConstraint(fields=('operation', 'photo', 'stage'), name='one_photo_once_per_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='operationunit',
-            constraint=models.UniqueConstraint(fields=('operation', 'unit'), name='unit_once_per_operation'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(fields=['division', 'state'], name='partnership_by_place'),
-        ),
-        migrations.AddIndex(
-            model_name='partnership',
-            index=models.Index(fields=['state', 'last_active_on'], name='partnership_by_silence'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['paired', 'contacted', 'running'])), fields=('unit', 'division'), name='one_open_partnership'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['paired', 'called_off']), ('contacted_on__isnull', False), _connector='OR'), name='partnership_met'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'finished'), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='partnership_finished_with_a_result'),
-        ),
-        migrations.AddIndex(
-            model_name='partnershipinput',
-            index=models.Index(fields=['counts', 'day'], name='partnership_input_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipinput',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='input_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipinput',
-            constraint=models.CheckConstraint(condition=models.Q(('value__isnull', True), ('value__gte', 0), _connector='OR'), name='input_value'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipinput',
-            constraint=models.CheckConstraint(condition=models.Q(('void', False), ('counts', False), _connector='OR'), name='input_void_counts_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipinput',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('void', False)), models.Q(('reason', ''), _negated=True), _connector='OR'), name='input_corrected_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipneed',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'left'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='need_left_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipitem',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='item_progress'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_on__isnull', False), ('progress', 100)), models.Q(('done_on__isnull', True), models.Q(('progress', 100), _negated=True)), _connector='OR'), name='item_done_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipparty',
-            constraint=models.UniqueConstraint(fields=('partnership', 'unit'), name='party_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('silent_days__gte', 1), ('silent_days__lte', 366)), name='partnership_silent_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('lat__isnull', True), models.Q(('lat__gte', -90), ('lat__lte', 90)), _connector='OR'), name='partnership_centre_lat'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('lon__isnull', True), models.Q(('lon__gte', -180), ('lon__lte', 180)), _connector='OR'), name='partnership_centre_lon'),
-        ),
-        migrations.AddIndex(
-            model_name='partnershipvisit',
-            index=models.Index(fields=['planned_on'], name='partner_visit_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipvisit',
-            constraint=models.CheckConstraint(condition=models.Q(('held_on__isnull', True), models.Q(models.Q(('what', ''), _negated=True), ('cancelled', '')), _connector='OR'), name='partner_visit_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnershipphoto',
-            constraint=models.UniqueConstraint(fields=('partnership', 'photo'), name='one_photo_once_per_partnership'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', True)), fields=('place', 'unit'), name='unit_at_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='placeassignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('post__isnull', False)), fields=('place', 'unit', 'post'), name='post_at_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolperson',
-            constraint=models.UniqueConstraint(fields=('unit', 'name'), name='pool_name_once_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolperson',
-            constraint=models.UniqueConstraint(fields=('unit', 'account'), name='pool_account_once_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolperson',
-            constraint=models.CheckConstraint(condition=models.Q(('most_per_week__isnull', True), ('most_per_week__lte', 7), _connector='OR'), name='pool_per_week'),
-        ),
-        migrations.AddConstraint(
-            model_name='poolday',
-            constraint=models.UniqueConstraint(fields=('person', 'day'), name='one_word_per_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='postshift',
-            constraint=models.UniqueConstraint(fields=('post', 'name'), name='shift_name_once_per_post'),
-        ),
-        migrations.AddConstraint(
-            model_name='postshift',
-            constraint=models.CheckConstraint(condition=models.Q(('most__gte', models.F('least')), ('most__gte', 1), ('most__lte', 500)), name='shift_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='postday',
-            constraint=models.UniqueConstraint(fields=('shift', 'day'), name='counted_once_per_shift_and_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='postday',
-            constraint=models.CheckConstraint(condition=models.Q(('present__lte', 5000)), name='present_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='afteritem',
-            constraint=models.CheckConstraint(condition=models.Q(('case__isnull', True), ('resolution__isnull', True), _connector='OR'), name='followed_in_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterground',
-            constraint=models.UniqueConstraint(fields=('division', 'name'), name='ground_name_once_per_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterground',
-            constraint=models.CheckConstraint(condition=models.Q(('floor__isnull', True), models.Q(('floor__gte', 1), ('floor__lte', 5000)), _connector='OR'), name='ground_floor'),
-        ),
-        migrations.AddConstraint(
-            model_name='rostersegment',
-            constraint=models.UniqueConstraint(fields=('ground', 'name'), name='segment_name_once_per_ground'),
-        ),
-        migrations.AddConstraint(
-            model_name='dutypost',
-            constraint=models.UniqueConstraint(fields=('ground', 'name'), name='duty_post_name_once_per_ground'),
-        ),
-        migrations.AddIndex(
-            model_name='rosterturn',
-            index=models.Index(fields=['person', 'day'], name='duties_turn_person'),
-        ),
-        migrations.AddIndex(
-            model_name='rosterturn',
-            index=models.Index(fields=['roster', 'day'], name='duties_turn_roster'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterturn',
-            constraint=models.UniqueConstraint(condition=models.Q(('called_off', False)), fields=('shift', 'day', 'person'), name='turn_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rosterunit',
-            constraint=models.UniqueConstraint(fields=('roster', 'unit'), name='unit_once_per_roster'),
+        migrations.AddField(
+            model_name='roster',
+            name='units',
+            field=models.ManyToManyField(related_name='+', through='duties.RosterUnit', to='people.unit'),
         ),
         migrations.AddConstraint(
             model_name='roster',
@@ -1094,81 +877,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roster',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', False), _connector='OR'), name='roster_published_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('operation', 'name'), name='segment_once_per_operation'),
-        ),
-        migrations.AddConstraint(
-            model_name='turnchange',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['asked', 'agreed'])), fields=('turn',), name='one_open_change_per_turn'),
-        ),
-        migrations.AddIndex(
-            model_name='work',
-            index=models.Index(fields=['state', 'planned_end'], name='works_by_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.UniqueConstraint(fields=('division', 'name'), name='work_name_once_per_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='work_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__isnull', True), ('budget__gte', 0), _connector='OR'), name='work_budget'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['finished', 'called_off']), _negated=True), ('ended_on__isnull', False), _connector='OR'), name='work_ended_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='work',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['stopped', 'called_off']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='work_stopped_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='workcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('returned_at__isnull', True)), fields=('case',), name='case_waits_for_one_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='workcontract',
-            constraint=models.UniqueConstraint(fields=('work', 'number'), name='contract_once_per_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='workcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='contract_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='workcontract',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__isnull', True), ('due_on__gte', models.F('signed_on')), _connector='OR'), name='contract_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='workfund',
-            constraint=models.CheckConstraint(condition=models.Q(('applied__gt', 0)), name='fund_applied'),
-        ),
-        migrations.AddConstraint(
-            model_name='workfund',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_on__isnull', False), ('granted__gt', 0), ('state', 'granted')), models.Q(models.Q(('state', 'granted'), _negated=True), ('granted__isnull', True)), _connector='OR'), name='fund_granted_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='workfund',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_on__isnull', True), ('answered_on__gte', models.F('applied_on')), _connector='OR'), name='fund_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='workstage',
-            constraint=models.UniqueConstraint(fields=('work', 'name'), name='stage_once_per_work'),
-        ),
-        migrations.AddConstraint(
-            model_name='workstage',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='stage_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='workstage',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), models.Q(('ended_on__gte', models.F('started_on')), ('started_on__isnull', False)), _connector='OR'), name='stage_ended_after_begin'),
-        ),
-        migrations.AddConstraint(
-            model_name='workphoto',
-            constraint=models.UniqueConstraint(fields=('work', 'photo'), name='one_photo_once_per_work'),
         ),
     ]

@@ -12,19 +12,22 @@ class Migration(migrations.Migration):
     dependencies = [
         ('fieldwork', '0001_initial'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        # The index goes before the rename and comes back after it: it bears the old name, which the new column team takes.
         migrations.AlterField(
             model_name='visit',
             name='team',
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
         ),
-        migrations.RenameField(model_name='visit', old_name='team', new_name='unit'),
+        migrations.RenameField(
+            model_name='visit',
+            old_name='team',
+            new_name='unit',
+        ),
         migrations.AlterField(
             model_name='visit',
             name='unit',
@@ -42,9 +45,12 @@ class Migration(migrations.Migration):
                 ('frame_key', models.CharField(help_text='SHA-256 of the inputs, in hexadecimal', max_length=64)),
                 ('inputs', models.JSONField()),
                 ('result', models.JSONField()),
+                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draws', to='fieldwork.round')),
             ],
             options={
                 'ordering': ['round', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='draws_of_a_round_are_numbered')],
             },
         ),
         migrations.CreateModel(
@@ -56,13 +62,22 @@ class Migration(migrations.Migration):
                 ('rerate_share', models.DecimalField(decimal_places=3, default=Decimal('0.05'), max_digits=4)),
                 ('points', models.JSONField(default=chuangwen.fieldwork.models.rounds.default_points)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('cap_days__gte', 1), ('cap_visits__gte', 1)), name='inspection_cap_is_something'), models.CheckConstraint(condition=models.Q(('rerate_share__gte', 0), ('rerate_share__lte', 1)), name='usual_rerate_share_is_a_share')],
+            },
         ),
         migrations.CreateModel(
             name='RoundQuota',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('count', models.PositiveSmallIntegerField()),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotas', to='fieldwork.round')),
+                ('site_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.sitetype')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('round', 'site_type', 'area'), name='one_quota_per_type_and_area')],
+            },
         ),
         migrations.CreateModel(
             name='RoundTeam',
@@ -75,16 +90,24 @@ class Migration(migrations.Migration):
                 ('ends_at', models.TimeField()),
                 ('start_lat', models.FloatField(blank=True, null=True)),
                 ('start_lon', models.FloatField(blank=True, null=True)),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='fieldwork.round')),
+                ('unit', models.ForeignKey(blank=True, help_text='who employs its members', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
             ],
             options={
                 'ordering': ['round', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('round', 'name'), name='team_name_once_per_round'), models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='team_hours_forward'), models.CheckConstraint(condition=models.Q(('speed_kmh__gt', 0)), name='team_moves')],
             },
         ),
         migrations.CreateModel(
             name='TeamMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_places', to=settings.AUTH_USER_MODEL)),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='fieldwork.roundteam')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('team', 'account'), name='member_once_per_team')],
+            },
         ),
         migrations.RemoveConstraint(
             model_name='roundsite',
@@ -195,52 +218,9 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('rerate_share__gte', 0), ('rerate_share__lte', 1)), name='rerate_share_is_a_share'),
         ),
         migrations.AddField(
-            model_name='draw',
-            name='account',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='draw',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='draws', to='fieldwork.round'),
-        ),
-        migrations.AddField(
             model_name='roundsite',
             name='draw',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sites', to='fieldwork.draw'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_days__gte', 1), ('cap_visits__gte', 1)), name='inspection_cap_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='fieldsettings',
-            constraint=models.CheckConstraint(condition=models.Q(('rerate_share__gte', 0), ('rerate_share__lte', 1)), name='usual_rerate_share_is_a_share'),
-        ),
-        migrations.AddField(
-            model_name='roundquota',
-            name='area',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.division'),
-        ),
-        migrations.AddField(
-            model_name='roundquota',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quotas', to='fieldwork.round'),
-        ),
-        migrations.AddField(
-            model_name='roundquota',
-            name='site_type',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.sitetype'),
-        ),
-        migrations.AddField(
-            model_name='roundteam',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='fieldwork.round'),
-        ),
-        migrations.AddField(
-            model_name='roundteam',
-            name='unit',
-            field=models.ForeignKey(blank=True, help_text='who employs its members', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit'),
         ),
         migrations.AddField(
             model_name='roundsite',
@@ -275,39 +255,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='roundsite',
             constraint=models.CheckConstraint(condition=models.Q(('inclusion__isnull', True), models.Q(('inclusion__gte', 0), ('inclusion__lte', 1)), _connector='OR'), name='inclusion_is_a_share'),
-        ),
-        migrations.AddField(
-            model_name='teammember',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_places', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='teammember',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='fieldwork.roundteam'),
-        ),
-        migrations.AddConstraint(
-            model_name='draw',
-            constraint=models.UniqueConstraint(fields=('round', 'number'), name='draws_of_a_round_are_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundquota',
-            constraint=models.UniqueConstraint(fields=('round', 'site_type', 'area'), name='one_quota_per_type_and_area'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundteam',
-            constraint=models.UniqueConstraint(fields=('round', 'name'), name='team_name_once_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundteam',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='team_hours_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='roundteam',
-            constraint=models.CheckConstraint(condition=models.Q(('speed_kmh__gt', 0)), name='team_moves'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('team', 'account'), name='member_once_per_team'),
         ),
     ]

@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0002_silent_rechecks_and_objections'),
         ('evidence', '0002_doubts_and_redactions'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -100,6 +100,10 @@ class Migration(migrations.Migration):
                 ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='outside_report', to='cases.case')),
                 ('proposed_kind', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='standards.kind')),
             ],
+            options={
+                'indexes': [models.Index(fields=['channel', 'received_at'], name='intake_repo_channel_c27996_idx'), models.Index(fields=['contact_until'], name='intake_repo_contact_95db03_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='report_rating'), models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('channel', 'reference'), name='report_reference_once')],
+            },
         ),
         migrations.CreateModel(
             name='ReportPhoto',
@@ -108,6 +112,9 @@ class Migration(migrations.Migration):
                 ('photo', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='evidence.photo')),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='intake.report')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('report', 'photo'), name='report_photo_once')],
+            },
         ),
         migrations.CreateModel(
             name='Suggestion',
@@ -128,6 +135,10 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['answered_at', 'received_at'], name='intake_sugg_answere_17175a_idx'), models.Index(fields=['published', 'answered_at'], name='intake_sugg_publish_d79fcb_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('published', False), ('answered_at__isnull', False), _connector='OR'), name='published_when_answered')],
+            },
         ),
         migrations.CreateModel(
             name='Tally',
@@ -163,37 +174,5 @@ class Migration(migrations.Migration):
                 'ordering': ['position'],
                 'constraints': [models.UniqueConstraint(fields=('paste', 'position'), name='chat_position')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['channel', 'received_at'], name='intake_repo_channel_c27996_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='report',
-            index=models.Index(fields=['contact_until'], name='intake_repo_contact_95db03_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.CheckConstraint(condition=models.Q(('rating__isnull', True), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='report_rating'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(condition=models.Q(('reference', ''), _negated=True), fields=('channel', 'reference'), name='report_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportphoto',
-            constraint=models.UniqueConstraint(fields=('report', 'photo'), name='report_photo_once'),
-        ),
-        migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['answered_at', 'received_at'], name='intake_sugg_answere_17175a_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['published', 'answered_at'], name='intake_sugg_publish_d79fcb_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('published', False), ('answered_at__isnull', False), _connector='OR'), name='published_when_answered'),
         ),
     ]

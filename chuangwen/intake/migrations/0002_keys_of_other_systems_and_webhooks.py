@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0002_silent_rechecks_and_objections'),
         ('intake', '0001_reports_from_outside'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,12 +44,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('per_hour__gt', 0)), name='system_key_per_hour')],
             },
-        ),
-        migrations.AddField(
-            model_name='report',
-            name='system',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='intake.systemkey'),
         ),
         migrations.CreateModel(
             name='Webhook',
@@ -89,21 +85,14 @@ class Migration(migrations.Migration):
                 ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.case')),
                 ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='intake.webhook')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['webhook', 'next_at'], name='deliveries_waiting'), models.Index(fields=['created_at'], name='intake_deli_created_c827de_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='a_waiting_delivery_has_its_time')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='systemkey',
-            constraint=models.CheckConstraint(condition=models.Q(('per_hour__gt', 0)), name='system_key_per_hour'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['webhook', 'next_at'], name='deliveries_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['created_at'], name='intake_deli_created_c827de_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'waiting'), _negated=True), ('next_at__isnull', False), _connector='OR'), name='a_waiting_delivery_has_its_time'),
+        migrations.AddField(
+            model_name='report',
+            name='system',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='intake.systemkey'),
         ),
     ]

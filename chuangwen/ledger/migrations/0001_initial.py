@@ -13,8 +13,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('evidence', '0004_place_of_releases'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -73,6 +73,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-ends_on', '-pk'],
+                'indexes': [models.Index(fields=['metric', 'counts', 'ends_on'], name='ledger_fact_metric__2fbb15_idx'), models.Index(fields=['division', 'ends_on'], name='ledger_fact_divisio_05d325_idx'), models.Index(fields=['unit', 'ends_on'], name='ledger_fact_unit_id_56f6a1_idx'), models.Index(fields=['operation', 'ends_on'], name='ledger_fact_operati_8b9583_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fact_days_forward'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 100000000000000)), name='fact_amount'), models.CheckConstraint(condition=models.Q(('base__isnull', True), models.Q(('base__gt', 0), ('base__lte', 100000000000000)), _connector='OR'), name='fact_base'), models.CheckConstraint(condition=models.Q(('base__isnull', True), ('amount__lte', models.F('base')), _connector='OR'), name='fact_part_of_whole'), models.CheckConstraint(condition=models.Q(('void', False), ('counts', False), _connector='OR'), name='fact_void_counts_nothing'), models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('origin__isnull', True), ('void', False)), models.Q(('corrects__isnull', False), ('origin__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='fact_correction_whole')],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +92,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-used_at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('unit', 'signature'), name='one_layout_per_unit_and_titles')],
             },
         ),
         migrations.CreateModel(
@@ -115,49 +118,5 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('fact', 'photo'), name='one_photo_once_per_fact')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['metric', 'counts', 'ends_on'], name='ledger_fact_metric__2fbb15_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['division', 'ends_on'], name='ledger_fact_divisio_05d325_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['unit', 'ends_on'], name='ledger_fact_unit_id_56f6a1_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='fact',
-            index=models.Index(fields=['operation', 'ends_on'], name='ledger_fact_operati_8b9583_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fact_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lte', 100000000000000)), name='fact_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('base__isnull', True), models.Q(('base__gt', 0), ('base__lte', 100000000000000)), _connector='OR'), name='fact_base'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('base__isnull', True), ('amount__lte', models.F('base')), _connector='OR'), name='fact_part_of_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(('void', False), ('counts', False), _connector='OR'), name='fact_void_counts_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='fact',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('corrects__isnull', True), ('origin__isnull', True), ('void', False)), models.Q(('corrects__isnull', False), ('origin__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='fact_correction_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='sheetlayout',
-            constraint=models.UniqueConstraint(fields=('unit', 'signature'), name='one_layout_per_unit_and_titles'),
         ),
     ]

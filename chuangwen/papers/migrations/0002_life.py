@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
         ('fieldwork', '0004_where_a_visit_was_finished'),
         ('papers', '0001_initial'),
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('scoring', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -149,6 +149,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['part', 'turn', 'pk'],
+                'indexes': [models.Index(fields=['part', 'answer', 'due_at'], name='papers_pape_part_ed6add_idx')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('person__isnull', True)), fields=('paper', 'part', 'unit'), name='one_party_per_unit'), models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('paper', 'part', 'person'), name='one_party_per_person')],
             },
         ),
         migrations.CreateModel(
@@ -163,6 +165,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'name', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('division__isnull', False)), fields=('division', 'kind', 'name'), name='one_template_per_name'), models.UniqueConstraint(condition=models.Q(('shipped', ''), _negated=True), fields=('shipped',), name='one_template_per_shipped_file')],
             },
         ),
         migrations.CreateModel(
@@ -184,6 +187,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 28)), name='schedule_day')],
             },
         ),
         migrations.CreateModel(
@@ -201,6 +205,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('paper', 'number'), name='one_version_per_number')],
             },
         ),
         migrations.CreateModel(
@@ -215,6 +220,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-period_from'],
+                'constraints': [models.UniqueConstraint(fields=('schedule', 'period_from'), name='one_draft_per_period')],
             },
         ),
         migrations.CreateModel(
@@ -231,6 +237,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.UniqueConstraint(fields=('template', 'number'), name='one_template_version_per_number')],
             },
         ),
         migrations.AddField(
@@ -249,41 +256,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='paper',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ('draft', 'checked', 'countersigning', 'countersigned')), models.Q(('docx_key', ''), _negated=True), _connector='OR'), name='signed_paper_has_file'),
-        ),
-        migrations.AddIndex(
-            model_name='paperparty',
-            index=models.Index(fields=['part', 'answer', 'due_at'], name='papers_pape_part_ed6add_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', True)), fields=('paper', 'part', 'unit'), name='one_party_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperparty',
-            constraint=models.UniqueConstraint(condition=models.Q(('person__isnull', False)), fields=('paper', 'part', 'person'), name='one_party_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('division__isnull', False)), fields=('division', 'kind', 'name'), name='one_template_per_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='papertemplate',
-            constraint=models.UniqueConstraint(condition=models.Q(('shipped', ''), _negated=True), fields=('shipped',), name='one_template_per_shipped_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperschedule',
-            constraint=models.CheckConstraint(condition=models.Q(('day__gte', 1), ('day__lte', 28)), name='schedule_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='paperversion',
-            constraint=models.UniqueConstraint(fields=('paper', 'number'), name='one_version_per_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='scheduleddraft',
-            constraint=models.UniqueConstraint(fields=('schedule', 'period_from'), name='one_draft_per_period'),
-        ),
-        migrations.AddConstraint(
-            model_name='templateversion',
-            constraint=models.UniqueConstraint(fields=('template', 'number'), name='one_template_version_per_number'),
         ),
     ]

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cases', '0002_silent_rechecks_and_objections'),
         ('fieldwork', '0004_where_a_visit_was_finished'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('scoring', '0001_initial'),
         ('standards', '0002_checklist_examples'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('half_life_days__gte', 1)), name='half_life_is_a_time'), models.CheckConstraint(condition=models.Q(('standing__gte', 0), ('standing__lt', 1)), name='standing_is_a_share'), models.CheckConstraint(condition=models.Q(('rebound__gte', 0), ('rebound__lte', 1)), name='rebound_is_a_share')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +65,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-made_at', '-pk'],
+                'indexes': [models.Index(fields=['plan', 'round', '-made_at'], name='scoring_forecasts_latest')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('round__isnull', False)), fields=('plan', 'round'), name='one_forecast_per_past_round'), models.CheckConstraint(condition=models.Q(('low__lte', models.F('high'))), name='forecast_interval_forward'), models.CheckConstraint(condition=models.Q(('chance__gte', 0), ('chance__lte', 1)), name='forecast_chance_is_a_share')],
             },
         ),
         migrations.CreateModel(
@@ -81,6 +84,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-rate', 'case'],
+                'indexes': [models.Index(fields=['forecast', '-rate'], name='scoring_repairs_best')],
+                'constraints': [models.UniqueConstraint(fields=('forecast', 'case'), name='repair_once_per_forecast')],
             },
         ),
         migrations.CreateModel(
@@ -98,6 +103,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['position'],
+                'constraints': [models.UniqueConstraint(fields=('forecast', 'site'), name='visit_once_per_forecast'), models.UniqueConstraint(fields=('forecast', 'position'), name='visits_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -110,6 +116,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['site_type__order', 'site_type__name'],
+                'constraints': [models.UniqueConstraint(fields=('plan', 'site_type'), name='one_quota_per_type_in_a_plan')],
             },
         ),
         migrations.CreateModel(
@@ -120,61 +127,8 @@ class Migration(migrations.Migration):
                 ('family', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='repair_effort', to='standards.family')),
                 ('kind', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='repair_effort', to='standards.kind')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('half_life_days__gte', 1)), name='half_life_is_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('standing__gte', 0), ('standing__lt', 1)), name='standing_is_a_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='assessmentplan',
-            constraint=models.CheckConstraint(condition=models.Q(('rebound__gte', 0), ('rebound__lte', 1)), name='rebound_is_a_share'),
-        ),
-        migrations.AddIndex(
-            model_name='forecast',
-            index=models.Index(fields=['plan', 'round', '-made_at'], name='scoring_forecasts_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.UniqueConstraint(condition=models.Q(('round__isnull', False)), fields=('plan', 'round'), name='one_forecast_per_past_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.CheckConstraint(condition=models.Q(('low__lte', models.F('high'))), name='forecast_interval_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecast',
-            constraint=models.CheckConstraint(condition=models.Q(('chance__gte', 0), ('chance__lte', 1)), name='forecast_chance_is_a_share'),
-        ),
-        migrations.AddIndex(
-            model_name='forecastrepair',
-            index=models.Index(fields=['forecast', '-rate'], name='scoring_repairs_best'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastrepair',
-            constraint=models.UniqueConstraint(fields=('forecast', 'case'), name='repair_once_per_forecast'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastvisit',
-            constraint=models.UniqueConstraint(fields=('forecast', 'site'), name='visit_once_per_forecast'),
-        ),
-        migrations.AddConstraint(
-            model_name='forecastvisit',
-            constraint=models.UniqueConstraint(fields=('forecast', 'position'), name='visits_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='planquota',
-            constraint=models.UniqueConstraint(fields=('plan', 'site_type'), name='one_quota_per_type_in_a_plan'),
-        ),
-        migrations.AddConstraint(
-            model_name='repaireffort',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('family__isnull', False), ('kind__isnull', True)), models.Q(('family__isnull', True), ('kind__isnull', False)), _connector='OR'), name='effort_of_a_kind_or_a_family'),
-        ),
-        migrations.AddConstraint(
-            model_name='repaireffort',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='effort_is_something'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('family__isnull', False), ('kind__isnull', True)), models.Q(('family__isnull', True), ('kind__isnull', False)), _connector='OR'), name='effort_of_a_kind_or_a_family'), models.CheckConstraint(condition=models.Q(('hours__gt', 0)), name='effort_is_something')],
+            },
         ),
     ]

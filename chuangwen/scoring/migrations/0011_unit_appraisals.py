@@ -9,9 +9,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
+        ('people', '__first__'),
         ('places', '0002_hours_and_service_time'),
         ('scoring', '0010_outlook'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -62,6 +62,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-starts_on', '-pk'],
+                'indexes': [models.Index(fields=['division', 'period', 'starts_on'], name='scoring_app_divisio_914db8_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='appraisal_days_forward'), models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), ('computed_by__isnull', True), models.Q(('checked_by', models.F('computed_by')), _negated=True), _connector='OR'), name='appraisal_checked_by_somebody_else'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('objections_until__isnull', False), _connector='OR'), name='appraisal_open_until'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'published']), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='appraisal_signed_when')],
             },
         ),
         migrations.CreateModel(
@@ -80,6 +82,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-appraisal__starts_on', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('appraisal', 'unit'), name='one_consequence_per_unit'), models.CheckConstraint(condition=models.Q(('state', 'proposed'), ('decided_at__isnull', False), _connector='OR'), name='consequence_decided_when')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +106,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-day', '-pk'],
+                'indexes': [models.Index(fields=['unit', 'day'], name='scoring_man_unit_id_8bd368_idx'), models.Index(fields=['day', 'kind'], name='scoring_man_day_f5fde9_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), ('entered_by__isnull', True), models.Q(('checked_by', models.F('entered_by')), _negated=True), _connector='OR'), name='entry_checked_by_somebody_else'), models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gt', 0), _connector='OR'), name='entry_points_positive'), models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 0), _connector='OR'), name='entry_quantity'), models.CheckConstraint(condition=models.Q(('points__isnull', True), ('quantity__isnull', True), _connector='OR'), name='entry_points_or_quantity')],
             },
         ),
         migrations.CreateModel(
@@ -159,57 +164,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['unit', 'appraisal'], name='scoring_app_unit_id_ff32b7_idx')],
                 'constraints': [models.UniqueConstraint(fields=('appraisal', 'unit'), name='one_row_per_unit'), models.UniqueConstraint(fields=('appraisal', 'order'), name='one_place_per_row')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='appraisal',
-            index=models.Index(fields=['division', 'period', 'starts_on'], name='scoring_app_divisio_914db8_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='appraisal_days_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), ('computed_by__isnull', True), models.Q(('checked_by', models.F('computed_by')), _negated=True), _connector='OR'), name='appraisal_checked_by_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'open'), _negated=True), ('objections_until__isnull', False), _connector='OR'), name='appraisal_open_until'),
-        ),
-        migrations.AddConstraint(
-            model_name='appraisal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['signed', 'published']), _negated=True), ('signed_at__isnull', False), _connector='OR'), name='appraisal_signed_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='consequence',
-            constraint=models.UniqueConstraint(fields=('appraisal', 'unit'), name='one_consequence_per_unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='consequence',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'proposed'), ('decided_at__isnull', False), _connector='OR'), name='consequence_decided_when'),
-        ),
-        migrations.AddIndex(
-            model_name='manualentry',
-            index=models.Index(fields=['unit', 'day'], name='scoring_man_unit_id_8bd368_idx'),
-        ),
-        migrations.AddIndex(
-            model_name='manualentry',
-            index=models.Index(fields=['day', 'kind'], name='scoring_man_day_f5fde9_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualentry',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by__isnull', True), ('entered_by__isnull', True), models.Q(('checked_by', models.F('entered_by')), _negated=True), _connector='OR'), name='entry_checked_by_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualentry',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points__gt', 0), _connector='OR'), name='entry_points_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualentry',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), ('quantity__gte', 0), _connector='OR'), name='entry_quantity'),
-        ),
-        migrations.AddConstraint(
-            model_name='manualentry',
-            constraint=models.CheckConstraint(condition=models.Q(('points__isnull', True), ('quantity__isnull', True), _connector='OR'), name='entry_points_or_quantity'),
         ),
     ]
