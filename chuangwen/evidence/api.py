@@ -9,6 +9,7 @@ from ninja.files import UploadedFile
 
 from chuangwen.evidence import actions, links
 from chuangwen.evidence.models import Photo
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -50,6 +51,6 @@ def add(
     lat: Form[float | None] = None,
     lon: Form[float | None] = None,
 ):
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     photo = actions.take_in(actor, file.read(), name=file.name or "", uid=uid, taken_at=taken_at, lat=lat, lon=lon)
     return 201, PhotoOut.of(photo, actor.account_id)

@@ -16,13 +16,13 @@ from chuangwen.fieldwork.models import Observation, ObservationUnit, Round
 from chuangwen.fieldwork.planning_api import add_to as add_planning_to
 from chuangwen.fieldwork.routing.api import add_to as add_routes_to
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
 from chuangwen.standards.models import Criterion, Edition
 from chuangwen.standards.queries import current_edition
+from chuangwen.web.views import actor_of
 
 rounds_router = Router()
 observations_router = Router()
@@ -31,10 +31,6 @@ add_routes_to(rounds_router)
 
 Kind = Literal["weekly", "monthly", "quarterly", "unannounced", "mock", "third_party"]
 State = Literal["planned", "running", "closed"]
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 def _division(code: str | None) -> Division | None:
@@ -142,7 +138,7 @@ def _round_told(round: Any) -> dict[str, Any]:
 @rounds_router.get("", response=RoundPage, summary="测评轮次列表")
 def list_rounds(request: HttpRequest, filters: Query[RoundFilters], limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "fieldwork.see_rounds")
     found = queries.rounds(actor)
     if filters.kind:
@@ -160,7 +156,7 @@ def list_rounds(request: HttpRequest, filters: Query[RoundFilters], limit: int =
 
 @rounds_router.get("/{round_id}", response=RoundDetail, summary="一个测评轮次")
 def get_round(request: HttpRequest, round_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     round = access.fetch(actor, "fieldwork.see_rounds", queries.rounds(actor), pk=round_id)
     seen = access.scoped(actor, "fieldwork.see_observations", Observation).filter(round=round)
     serials = [{"serial": serial, "count": count} for serial, count in queries.duplicate_serials(seen)]
@@ -169,7 +165,7 @@ def get_round(request: HttpRequest, round_id: int):
 
 @rounds_router.post("", response={201: RoundDetail}, summary="新建测评轮次")
 def create_round(request: HttpRequest, data: RoundIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     edition = Edition.objects.filter(pk=data.edition_id).first() if data.edition_id else current_edition()
     if edition is None:
         raise Refusal("没有这个测评体系版本。", "rounds.no_edition", fields={"edition_id": "没有这个测评体系版本。"})
@@ -317,7 +313,7 @@ def _told(observation: Observation, account_id: int | None) -> dict[str, Any]:
 @observations_router.get("", response=ObservationPage, summary="观测列表")
 def list_observations(request: HttpRequest, filters: Query[ObservationFilters], limit: int = 50, after: int | None = None):
     """Newest first; seven queries whatever the page."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "fieldwork.see_observations")
     found = queries.observations(actor, every=filters.rerating)
     if filters.rerating:
@@ -348,7 +344,7 @@ def list_observations(request: HttpRequest, filters: Query[ObservationFilters], 
 
 @observations_router.get("/{observation_id}", response=ObservationOut, summary="一条观测")
 def get_observation(request: HttpRequest, observation_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     return _told(
         access.fetch(actor, "fieldwork.see_observations", queries.observations(actor, every=True), pk=observation_id),
         actor.account_id,
@@ -358,7 +354,7 @@ def get_observation(request: HttpRequest, observation_id: int):
 @observations_router.post("", response={201: ObservationOut}, summary="登记一条观测")
 def create_observation(request: HttpRequest, data: ObservationIn):
     """Photos are uploaded first (`/api/v1/photos`) and named here by their identifiers."""
-    actor = _actor(request)
+    actor = actor_of(request)
     facts = data.dict(exclude={"round_id", "site_id", "criterion_id", "department_ids", "photo_ids"})
     site = access.fetch(actor, "fieldwork.observe", Site.objects.select_related("division"), pk=data.site_id)
     round = access.fetch(actor, "fieldwork.see_rounds", Round, pk=data.round_id)

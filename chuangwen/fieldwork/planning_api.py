@@ -10,11 +10,11 @@ from ninja import Field, Router, Schema
 from chuangwen.fieldwork import actions, planning_queries, progress, rerating
 from chuangwen.fieldwork.models import Draw, Round, RoundSite
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.places.hours import TimeOfDay
 from chuangwen.places.models import Division, Site, SiteType
+from chuangwen.web.views import actor_of
 
 KEY = 2**63 - 1
 
@@ -168,12 +168,8 @@ class AgreementOut(Schema):
     criteria: list[KappaOut]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _round(request: HttpRequest, round_id: int, verb: str = "fieldwork.see_rounds") -> Round:
-    return access.fetch(_actor(request), verb, Round.objects.select_related("division", "edition"), pk=round_id)
+    return access.fetch(actor_of(request), verb, Round.objects.select_related("division", "edition"), pk=round_id)
 
 
 def _place_told(place: RoundSite) -> dict[str, Any]:
@@ -201,7 +197,7 @@ def list_quotas(request: HttpRequest, round_id: int) -> list[dict[str, Any]]:
 
 def put_quotas(request: HttpRequest, round_id: int, data: list[QuotaIn]) -> list[dict[str, Any]]:
     """Replaces all quotas of the round."""
-    access.require(_actor(request), "fieldwork.edit_round")
+    access.require(actor_of(request), "fieldwork.edit_round")
     if len(data) > 5000:
         raise Refusal("最多 5000 行配额。", "rounds.too_many_quotas")
     types = {row.code: row for row in SiteType.objects.filter(code__in={line.type.replace("\x00", "") for line in data})}
@@ -211,7 +207,7 @@ def put_quotas(request: HttpRequest, round_id: int, data: list[QuotaIn]) -> list
         if line.type not in types or line.area not in areas:
             raise Refusal(f"没有这个点位类型或区划：{line.type}，{line.area}。", "rounds.quota_unknown")
         quotas[types[line.type], areas[line.area]] = line.count
-    actions.set_quotas(_actor(request), round_id=round_id, quotas=quotas)
+    actions.set_quotas(actor_of(request), round_id=round_id, quotas=quotas)
     return list_quotas(request, round_id)
 
 
@@ -233,7 +229,7 @@ def list_sites(
     standing: Literal["waiting", "done", "skipped"] | None = None,
 ) -> dict[str, Any]:
     """The places of the round."""
-    found = planning_queries.places(_actor(request), _round(request, round_id)).order_by("pk")
+    found = planning_queries.places(actor_of(request), _round(request, round_id)).order_by("pk")
     conditions = {
         "waiting": {"done_at__isnull": True, "skipped_at__isnull": True},
         "done": {"done_at__isnull": False},
@@ -245,7 +241,7 @@ def list_sites(
 
 def add_site(request: HttpRequest, round_id: int, data: PlaceIn) -> tuple[int, dict[str, Any]]:
     """Adds a site by hand, with the reason."""
-    actor = _actor(request)
+    actor = actor_of(request)
     round = _round(request, round_id, "fieldwork.edit_round")
     site = access.fetch(actor, "fieldwork.observe", Site, pk=data.site_id)
     place = actions.add_place(actor, round_id=round.pk, site=site, reason=data.reason.replace("\x00", ""))
@@ -260,13 +256,13 @@ def list_draws(request: HttpRequest, round_id: int) -> list[dict[str, Any]]:
 def draw_file(request: HttpRequest, round_id: int, number: int) -> dict[str, Any]:
     """The signed document of a draw, as `chuangwen draw verify` takes it."""
     draws = _round(request, round_id).draws.select_related("round")
-    return planning_queries.document_of(access.fetch(_actor(request), "fieldwork.see_rounds", draws, number=number))
+    return planning_queries.document_of(access.fetch(actor_of(request), "fieldwork.see_rounds", draws, number=number))
 
 
 def make_draw(request: HttpRequest, round_id: int, data: DrawIn) -> tuple[int, dict[str, Any]]:
     """Draws the sites of the round by its quotas."""
     made = actions.draw_sites(
-        _actor(request),
+        actor_of(request),
         round_id=round_id,
         seed=data.seed.replace("\x00", ""),
         reason=data.reason.replace("\x00", ""),
@@ -277,7 +273,7 @@ def make_draw(request: HttpRequest, round_id: int, data: DrawIn) -> tuple[int, d
 
 def get_progress(request: HttpRequest, round_id: int) -> dict[str, Any]:
     """How the round stands, as far as the account sees."""
-    found = progress.of_round(_actor(request), _round(request, round_id))
+    found = progress.of_round(actor_of(request), _round(request, round_id))
     return {
         "whole": progress.told(found.whole),
         "areas": progress.all_told(found.areas),
@@ -293,7 +289,7 @@ def get_progress(request: HttpRequest, round_id: int) -> dict[str, Any]:
 
 def get_agreement(request: HttpRequest, round_id: int) -> dict[str, Any]:
     """Cohen's kappa by criterion of the places that another team rated again, blind."""
-    found = rerating.report(_actor(request), _round(request, round_id, "fieldwork.see_agreement"))
+    found = rerating.report(actor_of(request), _round(request, round_id, "fieldwork.see_agreement"))
     criteria = [
         {
             "criterion_id": line.criterion.pk,

@@ -18,6 +18,7 @@ from chuangwen.ledger.actions.facts import NewFact
 from chuangwen.ledger.models import Fact, Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
+from chuangwen.web.views import actor_of
 
 router = Router()
 Adds = Literal["sum", "last", "mean", "max", "min", "share"]
@@ -149,10 +150,6 @@ class TotalsFilters(Schema):
     operation: str | None = None
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _metric(code: str) -> Metric:
     found = Metric.objects.filter(code=code.replace("\x00", "")).first()
     if found is None:
@@ -172,14 +169,14 @@ def _told(fact: Fact) -> dict[str, Any]:
 @router.get("/metrics", response=list[MetricOut], summary="台账指标项")
 def list_metrics(request: HttpRequest, active: bool = True):
     """The whole dictionary in its order."""
-    access.require(_actor(request), "ledger.see")
+    access.require(actor_of(request), "ledger.see")
     return queries.metrics(active=active)
 
 
 @router.get("/facts", response=FactPage, summary="台账记录列表")
 def list_facts(request: HttpRequest, filters: Query[FactFilters], limit: int = 50, after: int | None = None):
     """Newest first; `start` and `end` are days on which facts count (the last of several)."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "ledger.see")
     found = queries.facts(actor)
     if filters.metric is not None:
@@ -199,7 +196,7 @@ def list_facts(request: HttpRequest, filters: Query[FactFilters], limit: int = 5
 @router.post("/facts", response={201: FactOut, 200: FactOut}, summary="录入一条台账记录")
 def enter_fact(request: HttpRequest, body: FactIn):
     """Enter a fact. With the decision `leave` nothing is entered, and the one that is there is answered (200)."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "ledger.enter")
     unit = Unit.objects.select_related("division").filter(pk=body.unit_id).first()
     if unit is None:
@@ -233,34 +230,34 @@ def _division(actor: Actor, code: str | None, unit: Unit) -> Division:
 @router.get("/facts/{fact_id}", response=FactOut, summary="一条台账记录")
 def get_fact(request: HttpRequest, fact_id: int):
     """One fact, whether it counts or not."""
-    return _told(access.fetch(_actor(request), "ledger.see", queries.facts(_actor(request)), pk=fact_id))
+    return _told(access.fetch(actor_of(request), "ledger.see", queries.facts(actor_of(request)), pk=fact_id))
 
 
 @router.get("/facts/{fact_id}/chain", response=list[FactOut], summary="一条记录的更正经过")
 def get_chain(request: HttpRequest, fact_id: int):
     """The fact with what corrected it and what it corrected, oldest first."""
-    fact = access.fetch(_actor(request), "ledger.see", queries.facts(_actor(request)), pk=fact_id)
+    fact = access.fetch(actor_of(request), "ledger.see", queries.facts(actor_of(request)), pk=fact_id)
     return [_told(one) for one in queries.chain_of(fact)]
 
 
 @router.post("/facts/{fact_id}/correct", response={201: FactOut}, summary="更正一条台账记录")
 def correct_fact(request: HttpRequest, fact_id: int, body: CorrectionIn):
     """A new fact that replaces the old one; 409 where it was corrected meanwhile."""
-    made = actions.correct_fact(_actor(request), fact_id=fact_id, quantity=body.quantity, out_of=body.out_of, reason=body.reason)
+    made = actions.correct_fact(actor_of(request), fact_id=fact_id, quantity=body.quantity, out_of=body.out_of, reason=body.reason)
     return 201, _told(queries.facts(access.SYSTEM).get(pk=made.pk))
 
 
 @router.post("/facts/{fact_id}/withdraw", response={201: FactOut}, summary="撤回一条台账记录")
 def withdraw_fact(request: HttpRequest, fact_id: int, body: WithdrawalIn):
     """Take a fact back: what is answered is the correction that counts nothing."""
-    made = actions.withdraw_fact(_actor(request), fact_id=fact_id, reason=body.reason)
+    made = actions.withdraw_fact(actor_of(request), fact_id=fact_id, reason=body.reason)
     return 201, _told(queries.facts(access.SYSTEM).get(pk=made.pk))
 
 
 @router.get("/totals", response=TotalsOut, summary="台账合计")
 def get_totals(request: HttpRequest, filters: Query[TotalsFilters]):
     """What the facts of these days come to, of what the account may see, in or below a division or unit."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "ledger.see")
     today = clock.today()
     start, end = sorted((filters.start or today.replace(month=1, day=1), filters.end or today))

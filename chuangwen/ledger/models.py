@@ -1,9 +1,7 @@
 """Metrics, facts with their evidence, and the layouts of the sheets that units keep."""
 
 from decimal import Decimal
-from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -11,14 +9,11 @@ from django.utils.translation import pgettext_lazy
 
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.ledger import rules
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Grid, Site
-
-
-def _account(**more: Any) -> Any:
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 class Metric(models.Model):
@@ -131,7 +126,7 @@ class Fact(Identified):
     counts = models.BooleanField(default=True)
     generated = models.BooleanField(default=False)
     entered_at = models.DateTimeField()
-    entered_by = _account()
+    entered_by = account()
 
     access_scope = AccessScope(division="division", unit="unit", own="entered_by")
 
@@ -203,7 +198,7 @@ class SheetLayout(models.Model):
     titles = models.JSONField(default=list)
     body = models.JSONField(default=dict)
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     used_at = models.DateTimeField(null=True, blank=True)
 
     access_scope = AccessScope(division="unit__division", unit="unit", own="made_by")
@@ -224,7 +219,7 @@ class SheetUpload(models.Model):
     file_name = models.CharField(max_length=200)
     day = models.DateField(null=True, blank=True, help_text="the day of rows that name none")
     brought_at = models.DateTimeField()
-    account = _account()
+    account = account()
 
     access_scope = AccessScope(division="unit__division", unit="unit", own="account")
 

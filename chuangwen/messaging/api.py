@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
 from chuangwen.messaging import actions, queries
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -42,13 +42,9 @@ class ReadOut(Schema):
     read: int
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 @router.get("", response=InboxOut, summary="The account's own messages, newest first")
 def list_messages(request: HttpRequest, unread: bool | None = None, limit: int = 50, after: int | None = None) -> Any:
-    actor = _actor(request)
+    actor = actor_of(request)
     found = queries.inbox(actor)
     if unread is not None:
         found = found.filter(read_at__isnull=unread)
@@ -59,4 +55,4 @@ def list_messages(request: HttpRequest, unread: bool | None = None, limit: int =
 @router.post("/read", response=ReadOut, summary="Mark the account's own messages as read")
 def read_messages(request: HttpRequest, body: ReadIn) -> Any:
     ids = [key for key in body.ids if 0 < key < 2**63] if body.ids is not None else None
-    return {"read": actions.mark_read(_actor(request), received_ids=ids)}
+    return {"read": actions.mark_read(actor_of(request), received_ids=ids)}

@@ -16,6 +16,7 @@ from chuangwen.papers import actions, making, queries
 from chuangwen.papers.models import Paper
 from chuangwen.papers.periods import read_period
 from chuangwen.people.models import Unit
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -93,10 +94,6 @@ class ReceiptOut(Schema):
     answer: str
 
 
-def _actor(request: HttpRequest) -> Any:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _unit(actor: Any, pk: int | None) -> Unit | None:
     return access.fetch(actor, "people.see", Unit, pk=pk) if pk else None
 
@@ -105,8 +102,8 @@ def _unit(actor: Any, pk: int | None) -> Unit | None:
 def listed(
     request: HttpRequest, kind: str = "", state: str = "", round_id: int | None = None, limit: int = 50, after: int | None = None
 ):
-    access.require(_actor(request), "papers.see")
-    found = queries.papers(_actor(request))
+    access.require(actor_of(request), "papers.see")
+    found = queries.papers(actor_of(request))
     for name, value in (("kind", kind), ("state", state), ("round_id", round_id)):
         if value:
             found = found.filter(**{name: value})
@@ -115,18 +112,18 @@ def listed(
 
 @router.get("/{int:pk}", response=PaperOut, summary="一份文书")
 def one(request: HttpRequest, pk: int):
-    return access.fetch(_actor(request), "papers.see", queries.papers(_actor(request)), pk=pk)
+    return access.fetch(actor_of(request), "papers.see", queries.papers(actor_of(request)), pk=pk)
 
 
 @router.get("/{int:pk}/receipts", response=list[ReceiptOut], summary="文书的签收情况")
 def receipts(request: HttpRequest, pk: int):
-    access.fetch(_actor(request), "papers.see", queries.papers(_actor(request)), pk=pk)
-    return list(queries.receipts(_actor(request)).filter(paper=pk))
+    access.fetch(actor_of(request), "papers.see", queries.papers(actor_of(request)), pk=pk)
+    return list(queries.receipts(actor_of(request)).filter(paper=pk))
 
 
 @router.post("", response={201: PaperOut}, summary="起草文书")
 def draft(request: HttpRequest, data: PaperIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "papers.draft")
     making.kind_of(data.kind)
     round = access.fetch(actor, "fieldwork.see_rounds", Round, pk=data.round_id) if data.round_id else None
@@ -149,27 +146,27 @@ def draft(request: HttpRequest, data: PaperIn):
 
 @router.post("/{int:pk}/check", response=PaperOut, summary="核稿")
 def check(request: HttpRequest, pk: int):
-    return actions.check_paper(_actor(request), paper_id=pk)
+    return actions.check_paper(actor_of(request), paper_id=pk)
 
 
 @router.post("/{int:pk}/countersign", response=PaperOut, summary="会签")
 def countersign(request: HttpRequest, pk: int, data: AnswerIn):
-    return actions.countersign(_actor(request), paper_id=pk, agree=data.agree, words=data.words)
+    return actions.countersign(actor_of(request), paper_id=pk, agree=data.agree, words=data.words)
 
 
 @router.post("/{int:pk}/sign", response=PaperOut, summary="签发文书")
 def sign(request: HttpRequest, pk: int):
-    return actions.sign_paper(_actor(request), paper_id=pk)
+    return actions.sign_paper(actor_of(request), paper_id=pk)
 
 
 @router.post("/{int:pk}/send-back", response=PaperOut, summary="退回修改")
 def send_back(request: HttpRequest, pk: int, data: WordsIn):
-    return actions.send_back(_actor(request), paper_id=pk, words=data.words)
+    return actions.send_back(actor_of(request), paper_id=pk, words=data.words)
 
 
 @router.post("/{int:pk}/send", response=PaperOut, summary="发送单位")
 def send(request: HttpRequest, pk: int, data: SendIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.fetch(actor, "papers.send", Paper, pk=pk)
     units = list(access.scoped(actor, "people.see", Unit).filter(pk__in=data.unit_ids))
     if len(units) != len(set(data.unit_ids)):
@@ -179,12 +176,12 @@ def send(request: HttpRequest, pk: int, data: SendIn):
 
 @router.post("/{int:pk}/receive", response=ReceiptOut, summary="签收文书")
 def receive(request: HttpRequest, pk: int, data: WordsIn):
-    return actions.receive_paper(_actor(request), paper_id=pk, words=data.words)
+    return actions.receive_paper(actor_of(request), paper_id=pk, words=data.words)
 
 
 @router.post("/{int:pk}/instructions", response={201: InstructionOut}, summary="登记批示")
 def instruct(request: HttpRequest, pk: int, data: InstructionIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "papers.instruct")
     unit = _unit(actor, data.unit_id)
     return 201, actions.instruct(actor, paper_id=pk, leader=data.leader, words=data.words, unit=unit, due_on=data.due_on)
@@ -192,4 +189,4 @@ def instruct(request: HttpRequest, pk: int, data: InstructionIn):
 
 @router.post("/{int:pk}/archive", response=PaperOut, summary="归档")
 def archive(request: HttpRequest, pk: int):
-    return actions.archive_paper(_actor(request), paper_id=pk)
+    return actions.archive_paper(actor_of(request), paper_id=pk)

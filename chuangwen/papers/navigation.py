@@ -17,11 +17,12 @@ from chuangwen.people.models import Unit
 from chuangwen.web.navigation import PAPERS, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
+from chuangwen.web.views import actor_of
 
 
 def _to_do(request: HttpRequest) -> QuerySet | None:
     """The papers that wait for this person's signature, countersignature or receipt."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     for key, verb in (("to_sign", "papers.sign"), ("to_receive", "papers.receive")):
         if actor.may(verb):
             return queries.waiting(actor, key)
@@ -47,7 +48,7 @@ register(NavEntry(PAPERS, _("Issuing office"), "papers:office", "rubber-stamp", 
 
 
 def _of_round(request: HttpRequest, round: Round) -> dict[str, Any]:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return {"round": round, "papers": list(queries.papers(actor).filter(round=round)[:8]), "may_draft": actor.may("papers.draft")}
 
 
@@ -61,7 +62,7 @@ def _of_case(request: HttpRequest, case: Case) -> dict[str, Any] | None:
 
 
 def _of_unit(request: HttpRequest, unit: Unit) -> dict[str, Any] | None:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     papers = list(queries.papers(actor).filter(unit=unit)[:8])
     may_draft = actor.may("papers.draft")
     kinds = [(code, kind.kind.label) for code, kind in KINDS.items() if UNIT in kind.needs and code != Paper.Kind.CERTIFICATE]
@@ -73,7 +74,7 @@ def _of_sponsorship(request: HttpRequest, plan: SponsorshipPlan) -> dict[str, An
     """Papers with the table of a plan, once it is signed."""
     if plan.state not in (SponsorshipPlan.State.SIGNED, SponsorshipPlan.State.RUNNING):
         return None
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return {"plan": plan, "papers": list(queries.papers(actor).filter(plan=plan)[:8]), "may_draft": actor.may("papers.draft")}
 
 
@@ -81,7 +82,7 @@ def _of_operation(request: HttpRequest, operation: Operation) -> dict[str, Any] 
     """Reports of an operation, once it has run."""
     if operation.state not in (Operation.State.ENDED, Operation.State.REPORTED, Operation.State.RUNNING):
         return None
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     papers = list(queries.papers(actor).filter(operation=operation)[:8])
     may_draft = actor.may("papers.draft")
     return {"operation": operation, "papers": papers, "may_draft": may_draft} if papers or may_draft else None

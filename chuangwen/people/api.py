@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from chuangwen.kernel import access, clock
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people import queries
 from chuangwen.people.access import CALL, SEE
 from chuangwen.people.models import Post, Unit
 from chuangwen.places.models import Division
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -57,10 +57,6 @@ class UnitDetail(UnitOut):
     posts: list[PostOut]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _parents(units: list[Unit]) -> dict[str, int]:
     """The identifiers of the units above these, by path. One query."""
     paths = {unit.path[: -Unit.steplen] for unit in units if unit.depth > 1}
@@ -97,7 +93,7 @@ def list_units(
     after: int | None = None,
 ):
     """`division` is a 12-digit code and reaches over everything below it; `name` is found anywhere in the name."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, SEE)
     found = queries.units(actor, closed=closed).select_related("division")
     if kind:
@@ -116,7 +112,7 @@ def list_units(
 
 @router.get("/{unit_id}", response=UnitDetail, summary="One unit with its posts in force")
 def get_unit(request: HttpRequest, unit_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     unit = access.fetch(actor, SEE, Unit.objects.select_related("division"), pk=unit_id)
     calls = actor.may(CALL) and queries.allows(actor, CALL, unit)
     posts = Post.objects.filter(queries.on_day(clock.today()), unit=unit).select_related("person", "role").order_by("order", "pk")

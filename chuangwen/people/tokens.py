@@ -16,6 +16,7 @@ from chuangwen.kernel.access import NOBODY, Actor
 from chuangwen.people import queries
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import ApiToken
+from chuangwen.web import views
 
 USE_NOTED_EVERY = timedelta(hours=1)
 TokenReader = Callable[[HttpRequest, str], Actor]
@@ -67,7 +68,7 @@ class TokenAuth(HttpBearer):
     """``Authorization: Bearer <token>``."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor = views.actor_of(request)
         return actor if actor.account_id is not None else None
 
 
@@ -84,7 +85,7 @@ class BrowserAuth(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         if not key:
             return None
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor = views.actor_of(request)
         return actor if actor.account_id is not None else None
 
 

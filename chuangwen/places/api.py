@@ -7,12 +7,12 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.places import actions, queries
 from chuangwen.places.hours import TimeOfDay
 from chuangwen.places.models import Datum, Division, Grid, Site, SiteType
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -81,10 +81,6 @@ class SiteIn(Schema):
     note: str = Field("", max_length=300)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor
-
-
 def _rows() -> QuerySet[Site]:
     return Site.objects.select_related("type", "division", "grid")
 
@@ -136,12 +132,12 @@ def list_sites(
 ) -> dict[str, object]:
     """``type`` is a type's code; ``division`` a division's code, with everything below it; ``gap`` one of the gaps (unmanaged, bare, …);
     ``search`` part of the name or the beginning of the code."""
-    access.require(_actor(request), "places.see")
-    rows = queries.sites(_actor(request)).select_related("type", "division", "grid").filter(active=active)
+    access.require(actor_of(request), "places.see")
+    rows = queries.sites(actor_of(request)).select_related("type", "division", "grid").filter(active=active)
     if type is not None:
         rows = rows.filter(type__code=type)
     if division is not None:
-        node = access.fetch(_actor(request), "places.see", Division, code=division)
+        node = access.fetch(actor_of(request), "places.see", Division, code=division)
         rows = rows.filter(division__in=Division.subtree_ids(node.path))
     if gap is not None:
         known = {each.key: each for each in queries.GAPS}
@@ -156,12 +152,12 @@ def list_sites(
 
 @router.get("/{site_id}", response=SiteDetail, summary="One site with what stands on it")
 def get_site(request: HttpRequest, site_id: int) -> dict[str, object]:
-    return _detail(access.fetch(_actor(request), "places.see", _rows().prefetch_related("assets"), pk=site_id))
+    return _detail(access.fetch(actor_of(request), "places.see", _rows().prefetch_related("assets"), pk=site_id))
 
 
 @router.post("", response={201: SiteDetail}, summary="Make a site")
 def make_site(request: HttpRequest, data: SiteIn) -> tuple[int, dict[str, object]]:
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "places.edit_site")
     kind = SiteType.objects.filter(code=data.type, active=True).first()
     if kind is None:

@@ -8,10 +8,10 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
 from chuangwen.scoring import queries
 from chuangwen.scoring.models import ScoreRow, ScoreSheet
+from chuangwen.web.views import actor_of
 
 scores_router = Router()
 
@@ -76,10 +76,6 @@ class SheetFilters(Schema):
     kind: Literal["state_description", "pass_rate", "loss_per_observation", "deduction"] | None = None
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _told(sheet: ScoreSheet, index: ScoreRow | None) -> dict[str, Any]:
     return {
         "id": sheet.pk,
@@ -101,7 +97,7 @@ def _told(sheet: ScoreSheet, index: ScoreRow | None) -> dict[str, Any]:
 @scores_router.get("", response=SheetPage, summary="成绩单列表")
 def list_sheets(request: HttpRequest, filters: Query[SheetFilters], limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "scoring.see_scores")
     found = queries.sheets(actor)
     for path, value in {"round": filters.round, "state": filters.state, "scheme__kind": filters.kind}.items():
@@ -114,7 +110,7 @@ def list_sheets(request: HttpRequest, filters: Query[SheetFilters], limit: int =
 
 @scores_router.get("/{sheet_id}", response=SheetDetail, summary="一份成绩单")
 def get_sheet(request: HttpRequest, sheet_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     sheet = access.fetch(actor, "scoring.see_scores", ScoreSheet.objects.select_related("round", "scheme"), pk=sheet_id)
     told = _told(sheet, queries.heads_of([sheet]).get(sheet.pk))
     return told | {"coverage": sheet.coverage, "figures": queries.as_figures(sheet)}
@@ -130,7 +126,7 @@ def list_figures(
     after: int | None = None,
 ):
     """Every figure of a sheet, also of criteria and single sites; `level` and `parent` narrow."""
-    sheet = access.fetch(_actor(request), "scoring.see_scores", ScoreSheet, pk=sheet_id)
+    sheet = access.fetch(actor_of(request), "scoring.see_scores", ScoreSheet, pk=sheet_id)
     found = ScoreRow.objects.filter(sheet=sheet)
     if level:
         found = found.filter(level=level.replace("\x00", "")[:16])

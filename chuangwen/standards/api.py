@@ -12,6 +12,7 @@ from chuangwen.kernel.paging import page_of
 from chuangwen.places.models import SiteType
 from chuangwen.standards import queries
 from chuangwen.standards.models import Criterion, Edition
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -88,10 +89,6 @@ class ItemOut(Schema):
     examples: list[ExampleOut] = Field(description="those of right first")
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor
-
-
 def _edition(edition: Edition) -> dict[str, object]:
     columns = ("id", "name", "version", "year", "level", "source", "state")
     return {column: getattr(edition, column) for column in columns} | {"criteria": edition.criteria_count}
@@ -120,8 +117,8 @@ def _criteria(actor: Actor, rows: list[Criterion]) -> list[dict[str, object]]:
 
 @router.get("", response=EditionPage, summary="List editions")
 def list_editions(request: HttpRequest, limit: int = 50, after: int | None = None, state: str | None = None) -> dict[str, object]:
-    access.require(_actor(request), "standards.see")
-    rows = queries.editions(_actor(request))
+    access.require(actor_of(request), "standards.see")
+    rows = queries.editions(actor_of(request))
     if state is not None:
         rows = rows.filter(state=state)
     page = page_of(rows, limit=limit, after=after)
@@ -131,7 +128,7 @@ def list_editions(request: HttpRequest, limit: int = 50, after: int | None = Non
 @router.get("/checklists/{site_type}", response=list[ItemOut], summary="The checklist of a site type")
 def get_checklist(request: HttpRequest, site_type: str, edition_id: int | None = None) -> list[dict[str, object]]:
     """``site_type`` is a type's code; without ``edition_id`` the edition in force."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "standards.see")
     kind = access.fetch(actor, "standards.see", SiteType, code=site_type)
     edition = (
@@ -166,7 +163,7 @@ def get_checklist(request: HttpRequest, site_type: str, edition_id: int | None =
 
 @router.get("/{edition_id}", response=EditionOut, summary="One edition")
 def get_edition(request: HttpRequest, edition_id: int) -> dict[str, object]:
-    return _edition(access.fetch(_actor(request), "standards.see", queries.editions(_actor(request)), pk=edition_id))
+    return _edition(access.fetch(actor_of(request), "standards.see", queries.editions(actor_of(request)), pk=edition_id))
 
 
 @router.get("/{edition_id}/criteria", response=CriterionPage, summary="The criteria of an edition")
@@ -179,7 +176,7 @@ def list_criteria(
     method: str | None = None,
 ) -> dict[str, object]:
     """Oldest first. ``ownerless=true``: those that no unit leads today."""
-    actor = _actor(request)
+    actor = actor_of(request)
     edition = access.fetch(actor, "standards.see", Edition, pk=edition_id)
     rows: QuerySet[Criterion] = queries.criteria(edition)
     if ownerless is not None:

@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
@@ -318,7 +318,3 @@ def photo_ref(actor: Actor, photo: int, stage: str) -> dict[str, Any]:
 def answer(data: Any, status: int = 200) -> HttpResponse:
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from chuangwen.cases import actions
-from chuangwen.cases.api.answers import REFUSED, CaseOut, Key, actor_of, answer, row
+from chuangwen.cases.api.answers import REFUSED, CaseOut, Key, answer, row
 from chuangwen.cases.api.router import router
 from chuangwen.cases.errors import Incomplete
 from chuangwen.cases.models import Source
@@ -17,6 +17,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.prepared import Prepared
 from chuangwen.places.models import Division, Site
 from chuangwen.standards.models import Family, Kind
+from chuangwen.web.views import actor_of
 
 
 class CaseIn(Schema):

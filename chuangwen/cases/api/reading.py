@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from chuangwen.cases import queries
-from chuangwen.cases.api.answers import LISTED, REFUSED, CaseDetailOut, CasePage, actor_of, answer, line, whole
+from chuangwen.cases.api.answers import LISTED, REFUSED, CaseDetailOut, CasePage, answer, line, whole
 from chuangwen.cases.api.router import router
 from chuangwen.cases.models import Source, State, Urgency
 from chuangwen.kernel import access
@@ -16,6 +16,7 @@ from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
 from chuangwen.standards.models import Family, Kind
+from chuangwen.web.views import actor_of
 
 
 def _words(text: str | None, known: Sequence[str], name: str) -> list[str]:

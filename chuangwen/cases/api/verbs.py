@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Field, Schema
 
 from chuangwen.cases import actions
-from chuangwen.cases.api.answers import REFUSED, CaseDetailOut, Key, actor_of, answer, whole
+from chuangwen.cases.api.answers import REFUSED, CaseDetailOut, Key, answer, whole
 from chuangwen.cases.api.creating import coded, site_of
 from chuangwen.cases.api.router import router
 from chuangwen.cases.errors import Incomplete
@@ -20,6 +20,7 @@ from chuangwen.kernel.worktime import Limit
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Kind
+from chuangwen.web.views import actor_of
 
 
 class VerbIn(Schema):

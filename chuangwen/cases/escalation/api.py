@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.cases.api.answers import REFUSED, Key, UnitRef, actor_of, at, unit_ref
+from chuangwen.cases.api.answers import REFUSED, Key, UnitRef, at, unit_ref
 from chuangwen.cases.api.reading import _key, _words
 from chuangwen.cases.errors import Incomplete
 from chuangwen.cases.escalation import actions, queries
@@ -16,6 +16,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
+from chuangwen.web.views import actor_of
 
 router = Router()
 LEVELS = {level.name.lower(): level for level in Level}

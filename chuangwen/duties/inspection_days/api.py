@@ -18,13 +18,10 @@ from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Kind
+from chuangwen.web.views import actor_of
 
 router = Router()
 KEY = 2**62
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 class InspectionOut(Schema):

@@ -3,7 +3,6 @@
 Units and posts stand at places; where a person is, is not recorded.
 """
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -13,13 +12,10 @@ from chuangwen.cases.models import Case
 from chuangwen.duties.inspection_days import states
 from chuangwen.duties.meetings.models import Resolution
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Post, Unit
 from chuangwen.places.models import Division, Site
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 class Inspection(Identified):
@@ -44,7 +40,7 @@ class Inspection(Identified):
     figures = models.JSONField(default=dict)
     revision = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -146,7 +142,7 @@ class AfterItem(Identified):
     resolution = models.OneToOneField(Resolution, null=True, blank=True, on_delete=models.SET_NULL, related_name="after_item")
     dropped_reason = models.CharField(max_length=200, blank=True)
     entered_at = models.DateTimeField()
-    entered_by = _account()
+    entered_by = account()
 
     access_scope = AccessScope(division="inspection__division")
 
@@ -171,7 +167,7 @@ class InspectionEvent(models.Model):
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
 
     access_scope = AccessScope(division="inspection__division")

@@ -14,6 +14,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.workload import Planned
 from chuangwen.people.models import Unit
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -66,7 +67,7 @@ class CheckOut(Schema):
 @router.get("", response=LoadOut, summary="各单位每周负担：计划与完成")
 def list_load(request: HttpRequest, kind: str = "", source: str = "", around: date | None = None, page: int = 1):
     """Three weeks before the week of `around` (today where nothing is said) and five from it on, units in the order of the organisation."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     access.require(actor, "duties.see_load")
     if kind and kind not in Unit.Kind.values:
         raise Refusal("没有这种单位类别。", "load.kind", field="kind")
@@ -85,7 +86,7 @@ def list_load(request: HttpRequest, kind: str = "", source: str = "", around: da
 @router.post("/check", response=CheckOut, summary="安排前检查是否超过负担上限")
 def check_load(request: HttpRequest, given: CheckIn):
     """Nothing is stored. Only units that the account sees are looked at; others are refused."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     access.require(actor, "duties.see_load")
     asked = {one.unit for one in given.planned}
     if access.scoped(actor, "duties.see_load", Unit).filter(pk__in=asked).count() != len(asked):

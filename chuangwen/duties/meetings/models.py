@@ -5,7 +5,6 @@ Attendance is of units: no table says which person came.
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,13 +14,10 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.cases.models import Case
 from chuangwen.duties.meetings import states
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Post, Unit
 from chuangwen.places.models import Division, Site
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 class Meeting(Identified):
@@ -61,11 +57,11 @@ class Meeting(Identified):
     sequence = models.PositiveIntegerField(default=0)
     changed_at = models.DateTimeField()
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     invited_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
-    confirmed_by = _account()
+    confirmed_by = account()
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_reason = models.CharField(max_length=300, blank=True)
@@ -159,7 +155,7 @@ class Resolution(Identified):
     due_on = models.DateField()
     case = models.OneToOneField(Case, null=True, blank=True, on_delete=models.PROTECT, related_name="resolution")
     entered_at = models.DateTimeField()
-    entered_by = _account()
+    entered_by = account()
 
     access_scope = AccessScope(division="meeting__division", unit="unit")
 
@@ -184,7 +180,7 @@ class MeetingEvent(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
 
     access_scope = AccessScope(division="meeting__division")

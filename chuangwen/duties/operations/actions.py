@@ -10,15 +10,16 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from chuangwen.duties.lives import Life
 from chuangwen.duties.operations import planning, queries, rules
-from chuangwen.duties.operations.errors import KnownAlready, NotNow
+from chuangwen.duties.operations.errors import KnownAlready
 from chuangwen.duties.operations.events import OperationMoved
 from chuangwen.duties.operations.models import Counted, Operation, OperationPhoto, OperationUnit, Segment
 from chuangwen.duties.operations.states import DRAFT, Step, after
 from chuangwen.evidence.models import Photo
-from chuangwen.kernel import access, audit, clock, events, workload
+from chuangwen.kernel import access, audit, clock, workload
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.errors import Conflict, Missing, Refusal
+from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.ledger import actions as ledger
 from chuangwen.ledger.actions.facts import check_quantity
 from chuangwen.ledger.errors import Doubles
@@ -35,33 +36,12 @@ ADD, LEAVE, TAKE = "add", "leave", "take:"
 # -- first and last ----------------------------------------------------------------------------------------------------
 
 
-def _take(actor: Actor, step: Step, operation_id: int, *, expected: int | None = None) -> Operation:
-    """The operation, locked, when the actor may do this to it now. Raises Denied, Missing, NotNow, Conflict."""
-    rows = Operation.objects.select_related("division")
-    operation: Operation = access.fetch(actor, RUN, rows, lock=True, pk=operation_id)
-    if expected is not None and expected != operation.version:
-        raise Conflict(_("Somebody has changed this operation meanwhile. Look at it again."), "duties.operation_changed")
-    _can(operation, step)
-    return operation
-
-
-def _can(operation: Operation, step: Step) -> None:
-    if after(operation.state, step) is None:
-        raise NotNow(_("The operation is “%(state)s”: this cannot be done now.") % {"state": operation.get_state_display()})
+LIFE = Life(Operation, None, "", after, dict.fromkeys(Step, RUN), ("division",), counter="version", moved=OperationMoved)
+_take, _can = LIFE.take, LIFE.allow
 
 
 def _write(actor: Actor, step: Step, operation: Operation, changes: dict[str, Any], *, before: Any = None, told: Any = None) -> Operation:
-    """The new state with the changes, what others hear, the trail last."""
-    old = operation.state
-    for name, value in changes.items():
-        setattr(operation, name, value)
-    operation.state = after(old, step) or old
-    operation.version += 1
-    operation.save(update_fields=[*changes, "state", "version"])
-    if operation.state != old:
-        events.say(OperationMoved(operation.pk, old, operation.state))
-    facts = {"step": step.value, "state": operation.state} | (told or {})
-    audit.record(actor, RUN, operation, before={"state": old} | (before or {}), after=facts)
+    LIFE.write(actor, step, operation, None, changes, told=told, known=before)
     return operation
 
 

@@ -19,6 +19,7 @@ from chuangwen.ledger import rules as amounts
 from chuangwen.ledger.models import Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -135,10 +136,6 @@ class AfterwardsOut(Schema):
     kinds: list[ReturnOut]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def line(row: Operation) -> dict[str, Any]:
     same = ("name", "kind", "state", "place", "starts_on", "ends_on", "rhythm", "window", "aim")
     return {name: getattr(row, name) for name in same} | {"id": row.pk, "division": row.division.code}
@@ -173,7 +170,7 @@ def _operation(actor: Actor, pk: int, verb: str = queries.SEE) -> Operation:
 @router.get("", response=OperationPageOut, summary="专项行动列表")
 def list_operations(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     rows = queries.operations(actor)
     if state is not None:
@@ -186,7 +183,7 @@ def list_operations(request: HttpRequest, state: str | None = None, limit: int =
 
 @router.post("", response={201: OperationDetailOut}, summary="新增专项行动（草稿）")
 def create_operation(request: HttpRequest, given: OperationIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.RUN)
     facts = given.dict()
     division = Division.objects.filter(code=given.division.replace("\x00", "")).first()
@@ -197,12 +194,12 @@ def create_operation(request: HttpRequest, given: OperationIn):
 
 @router.get("/{int:operation_id}", response=OperationDetailOut, summary="一项专项行动的进度")
 def get_operation(request: HttpRequest, operation_id: int):
-    return whole(_operation(_actor(request), operation_id))
+    return whole(_operation(actor_of(request), operation_id))
 
 
 @router.get("/{int:operation_id}/afterwards", response=AfterwardsOut, summary="行动结束后的反弹情况")
 def get_afterwards(request: HttpRequest, operation_id: int):
-    found = queries.afterwards(_operation(_actor(request), operation_id))
+    found = queries.afterwards(_operation(actor_of(request), operation_id))
     if found is None:
         raise Missing("行动尚未结束，或者结束后还没有满一天。")
     window = found.window
@@ -217,7 +214,7 @@ def get_afterwards(request: HttpRequest, operation_id: int):
 @router.post("/{int:operation_id}/days", response={201: ToldOut}, summary="上报单位一天的数据")
 def tell_day(request: HttpRequest, operation_id: int, given: DayIn):
     """A figure that differs from what was told corrects it; the same again changes nothing. 409 where the ledger knows one already."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.TELL)
     unit = Unit.objects.filter(pk=given.unit_id).first()
     if unit is None:
@@ -236,14 +233,14 @@ def tell_day(request: HttpRequest, operation_id: int, given: DayIn):
 
 @router.post("/{int:operation_id}/start", response=OperationOut, summary="启动专项行动")
 def start(request: HttpRequest, operation_id: int):
-    return line(actions.start_operation(_actor(request), operation_id=operation_id))
+    return line(actions.start_operation(actor_of(request), operation_id=operation_id))
 
 
 @router.post("/{int:operation_id}/end", response=OperationOut, summary="结束专项行动")
 def end(request: HttpRequest, operation_id: int):
-    return line(actions.end_operation(_actor(request), operation_id=operation_id))
+    return line(actions.end_operation(actor_of(request), operation_id=operation_id))
 
 
 @router.post("/{int:operation_id}/cancel", response=OperationOut, summary="取消专项行动")
 def cancel(request: HttpRequest, operation_id: int, given: ReasonOfCancelIn):
-    return line(actions.cancel_operation(_actor(request), operation_id=operation_id, reason=given.reason))
+    return line(actions.cancel_operation(actor_of(request), operation_id=operation_id, reason=given.reason))

@@ -8,12 +8,6 @@ from chuangwen.kernel.errors import Conflict
 from chuangwen.ledger.models import Fact
 
 
-class NotNow(Conflict):
-    """The operation is in a state in which this cannot be done."""
-
-    code = "duties.operation_state"
-
-
 class KnownAlready(Conflict):
     """The ledger has some of the figures already; nothing was stored. ``found``: key of the metric -> the facts that are there. For each a
     person decides: ``take:<key>`` lets the one that is there count for the operation, ``add`` is further work, ``leave`` leaves it."""

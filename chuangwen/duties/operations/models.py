@@ -3,9 +3,6 @@ the operation's name, which is its own in the whole house and stays once it has 
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -15,17 +12,12 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.duties.operations import rules, states
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.ledger.models import Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Kind as ProblemKind
-
-
-def _account(**more: Any) -> Any:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False, **more
-    )
 
 
 class Operation(Identified):
@@ -70,7 +62,7 @@ class Operation(Identified):
     conclusion = models.CharField(max_length=500, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account(db_index=False)
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
@@ -178,7 +170,7 @@ class OperationPhoto(models.Model):
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     added_at = models.DateTimeField()
-    added_by = _account()
+    added_by = account(db_index=False)
 
     access_scope = AccessScope(division="operation__division", unit="unit")
 

@@ -19,6 +19,7 @@ from chuangwen.kernel.paging import page_of
 from chuangwen.ledger.models import Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.web.views import actor_of
 
 router = Router()
 KEY = 2**62
@@ -200,10 +201,6 @@ class PartnerCoverageOut(Schema):
     rings: list[PartnerRingOut]
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _line(pair: Partnership) -> dict[str, Any]:
     plain = ("state", "paired_on", "contact_due", "contacted_on", "aim", "adopted_on", "result", "reached", "ended_on", "last_active_on",
              "revision")  # fmt: skip
@@ -230,7 +227,7 @@ def _whole(actor: Actor, key: int) -> dict[str, Any]:
 @router.get("", response=PartnerPairPage, summary="结对共建列表")
 def list_pairs(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     rows = queries.pairs(actor)
     page = page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
@@ -239,7 +236,7 @@ def list_pairs(request: HttpRequest, state: str | None = None, limit: int = 50, 
 
 @router.post("", response={201: PartnerPairDetail}, summary="新建一对结对共建")
 def make_pair(request: HttpRequest, body: PartnerPairIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "duties.pair_units")
     unit = Unit.objects.filter(pk=body.unit).first()
     division = Division.objects.filter(code=body.division.replace("\x00", "")).first()
@@ -254,7 +251,7 @@ def make_pair(request: HttpRequest, body: PartnerPairIn):
 @router.get("/coverage", response=PartnerCoverageOut, summary="结对共建由中心向外的覆盖情况")
 def coverage(request: HttpRequest, area: str | None = None):
     """Of the area with this 12-digit code; else of the account's town."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     rows = access.scoped(actor, queries.SEE, Division).filter(level__lt=Division.Level.VILLAGE)
     found = rows.filter(code=area.replace("\x00", "")).first() if area is not None else queries.areas(actor).first()
@@ -268,12 +265,12 @@ def coverage(request: HttpRequest, area: str | None = None):
 
 @router.get("/{int:partnership_id}", response=PartnerPairDetail, summary="一对结对共建")
 def get_pair(request: HttpRequest, partnership_id: int):
-    return _whole(_actor(request), partnership_id)
+    return _whole(actor_of(request), partnership_id)
 
 
 @router.post("/{int:partnership_id}/contact", response=PartnerPairDetail, summary="记录对接")
 def contact(request: HttpRequest, partnership_id: int, body: PartnerContactIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     photos = [key for key in body.photo_ids if 0 < key < KEY]
     actions.record_contact(actor, partnership_id=partnership_id, day=body.day, what=body.what, came=body.came, photos=photos)
     return _whole(actor, partnership_id)
@@ -282,12 +279,12 @@ def contact(request: HttpRequest, partnership_id: int, body: PartnerContactIn):
 @router.post("/{int:partnership_id}/needs", response=PartnerNeedOut, summary="记录需求及其进展")
 def save_need(request: HttpRequest, partnership_id: int, body: PartnerNeedIn) -> PartnershipNeed:
     given = body.dict(exclude={"id"})
-    return actions.save_need(_actor(request), partnership_id=partnership_id, need_id=body.id, **given)
+    return actions.save_need(actor_of(request), partnership_id=partnership_id, need_id=body.id, **given)
 
 
 @router.post("/{int:partnership_id}/package", response=PartnerItemOut, summary="记录自选动作及其进度")
 def save_item(request: HttpRequest, partnership_id: int, body: PartnerItemIn) -> PartnershipItem:
-    actor = _actor(request)
+    actor = actor_of(request)
     known = None
     if body.id is not None:
         pair = access.fetch(actor, "duties.keep_partnership", Partnership, pk=partnership_id)
@@ -299,14 +296,14 @@ def save_item(request: HttpRequest, partnership_id: int, body: PartnerItemIn) ->
 
 @router.post("/{int:partnership_id}/adopt", response=PartnerPairDetail, summary="商定共建套餐")
 def adopt(request: HttpRequest, partnership_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.adopt_package(actor, partnership_id=partnership_id)
     return _whole(actor, partnership_id)
 
 
 @router.post("/{int:partnership_id}/inputs", response={201: PartnerInputOut}, summary="记录投入（同时记入台账）")
 def record_input(request: HttpRequest, partnership_id: int, body: PartnerInputIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "duties.keep_partnership")
     metric = Metric.objects.filter(code=body.metric.replace("\x00", "")).first() if body.metric is not None else None
     if body.metric is not None and metric is None:
@@ -320,13 +317,13 @@ def record_input(request: HttpRequest, partnership_id: int, body: PartnerInputIn
 
 @router.post("/{int:partnership_id}/inputs/{int:input_id}/correct", response={201: PartnerInputOut}, summary="更正或撤回一条投入")
 def correct_input(request: HttpRequest, partnership_id: int, input_id: int, body: PartnerCorrectionIn):
-    row = actions.correct_input(_actor(request), partnership_id=partnership_id, input_id=input_id, **body.dict())
+    row = actions.correct_input(actor_of(request), partnership_id=partnership_id, input_id=input_id, **body.dict())
     return 201, _input(row)
 
 
 @router.post("/{int:partnership_id}/visits", response={201: PartnerVisitOut}, summary="安排或记录专业队伍上门")
 def visit(request: HttpRequest, partnership_id: int, body: PartnerVisitIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     if body.held:
         given = body.dict(exclude={"held"})
         return 201, actions.hold_partner_visit(actor, partnership_id=partnership_id, **given)
@@ -335,6 +332,6 @@ def visit(request: HttpRequest, partnership_id: int, body: PartnerVisitIn):
 
 @router.post("/{int:partnership_id}/finish", response=PartnerPairDetail, summary="办结并记录成效")
 def finish(request: HttpRequest, partnership_id: int, body: PartnerFinishIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.finish_pair(actor, partnership_id=partnership_id, result=body.result, reached=body.reached)
     return _whole(actor, partnership_id)

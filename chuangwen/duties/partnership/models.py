@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,14 +11,11 @@ from chuangwen.duties.partnership import rules
 from chuangwen.duties.sponsorship.models import PlanPair
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.ledger.models import Fact, Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 def _edges() -> list[float]:
@@ -53,7 +49,7 @@ class Partnership(Identified):
     reminded_on = models.DateField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     generated = models.BooleanField(default=False)
 
     access_scope = AccessScope(division="division", unit="parties__unit", via=("duties.PartnershipParty", "partnership_id", "unit"))
@@ -179,7 +175,7 @@ class PartnershipInput(Identified):
     void = models.BooleanField(default=False)
     counts = models.BooleanField(default=True)
     entered_at = models.DateTimeField()
-    entered_by = _account()
+    entered_by = account()
 
     access_scope = AccessScope(division="partnership__division", unit="partnership__unit")
 
@@ -265,7 +261,7 @@ class PartnershipEvent(models.Model):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
 
     access_scope = AccessScope(division="partnership__division", unit="partnership__unit")

@@ -16,12 +16,9 @@ from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.web.views import actor_of
 
 router = Router()
-
-
-def actor_of(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
 
 
 class DutyOut(Schema):

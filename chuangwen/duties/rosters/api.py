@@ -11,6 +11,7 @@ from chuangwen.duties.rosters.models import PoolPerson, Roster
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -89,10 +90,6 @@ class CountOut(Schema):
     present: int
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _line(roster: Roster) -> dict[str, Any]:
     names = ("state", "starts_on", "ends_on", "bound", "gap", "published_at", "revision")
     return {name: getattr(roster, name) for name in names} | {
@@ -118,7 +115,7 @@ def _whole(actor: Actor, key: int) -> dict[str, Any]:
 @router.get("", response=RosterPage, summary="排班表列表")
 def list_rosters(request: HttpRequest, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     page = page_of(queries.rosters(actor), limit=limit, after=after)
     return {"items": [_line(roster) for roster in page["items"]], "next": page["next"]}
@@ -126,12 +123,12 @@ def list_rosters(request: HttpRequest, limit: int = 50, after: int | None = None
 
 @router.get("/{int:roster_id}", response=RosterDetail, summary="一份排班表及其班次")
 def get_roster(request: HttpRequest, roster_id: int):
-    return _whole(_actor(request), roster_id)
+    return _whole(actor_of(request), roster_id)
 
 
 @router.get("/{int:roster_id}/gaps", response=list[GapOut], summary="未来七天可能缺人的岗位")
 def get_gaps(request: HttpRequest, roster_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     roster = access.fetch(actor, queries.SEE, queries.rosters(actor), pk=roster_id)
     first = max(clock.today(), roster.starts_on)
     return [
@@ -146,20 +143,20 @@ def get_gaps(request: HttpRequest, roster_id: int):
 
 @router.post("/{int:roster_id}/arrange", response={202: ArrangingOut}, summary="排班：由后台任务计算")
 def arrange(request: HttpRequest, roster_id: int):
-    job = actions.start_arranging(_actor(request), roster_id=roster_id)
+    job = actions.start_arranging(actor_of(request), roster_id=roster_id)
     return 202, {"job": job.pk, "state": job.state}
 
 
 @router.post("/{int:roster_id}/publish", response=RosterDetail, summary="发布排班表")
 def publish(request: HttpRequest, roster_id: int):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.publish_roster(actor, roster_id=roster_id)
     return _whole(actor, roster_id)
 
 
 @router.post("/turns/{int:turn_id}/move", response=RosterDetail, summary="人工调整一个班次")
 def move(request: HttpRequest, turn_id: int, body: MoveIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "duties.plan_roster")
     person = access.fetch(actor, "duties.plan_roster", PoolPerson, pk=body.person)
     turn = actions.move_turn(actor, turn_id=turn_id, person=person, accept=body.accept, expected=body.expected_revision)
@@ -168,4 +165,4 @@ def move(request: HttpRequest, turn_id: int, body: MoveIn):
 
 @router.post("/shifts/{int:shift_id}/count", response=CountOut, summary="登记到岗人数（只记数，不记人）")
 def count(request: HttpRequest, shift_id: int, body: CountIn):
-    return actions.count_present(_actor(request), shift_id=shift_id, **body.dict())
+    return actions.count_present(actor_of(request), shift_id=shift_id, **body.dict())

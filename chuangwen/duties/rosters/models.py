@@ -17,13 +17,10 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.duties.rosters import hours
 from chuangwen.duties.rosters.rules import Rules
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 class RosterGround(models.Model):
@@ -219,7 +216,7 @@ class Roster(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     solved_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    published_by = _account()
+    published_by = account()
     generated = models.BooleanField(default=False)
 
     access_scope = AccessScope(division="ground__division", unit="units", via=("duties.RosterUnit", "roster_id", "unit"))
@@ -318,10 +315,10 @@ class TurnChange(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
-    asked_by = _account()
+    asked_by = account()
     answered_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = _account()
+    decided_by = account()
 
     access_scope = AccessScope(division="turn__roster__ground__division", unit="other__unit", own="other__account")
 
@@ -344,7 +341,7 @@ class PostDay(models.Model):
     present = models.PositiveSmallIntegerField()
     note = models.CharField(max_length=200, blank=True)
     counted_at = models.DateTimeField()
-    counted_by = _account()
+    counted_by = account()
 
     access_scope = AccessScope(division="shift__post__ground__division", unit="shift__post__unit")
 
@@ -362,7 +359,7 @@ class RosterEvent(models.Model):
     roster = models.ForeignKey(Roster, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
     cost = models.FloatField(null=True, blank=True)
 
@@ -379,7 +376,7 @@ class RosterLink(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
-    created_by = _account()
+    created_by = account()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     access_scope = AccessScope(division="unit__division", unit="unit", own="person__account")

@@ -11,6 +11,7 @@ from chuangwen.duties.sponsorship.models import PlanPair, SponsorshipPlan
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
+from chuangwen.web.views import actor_of
 
 router = Router()
 KINDS = ("leader", "department", "office")
@@ -73,10 +74,6 @@ class SignIn(Schema):
     expected_revision: int | None = None
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _line(plan: SponsorshipPlan) -> dict[str, Any]:
     names = ("name", "version", "state", "starts_on", "ends_on", "points", "bound", "gap", "solved_at", "signed_at", "revision")
     return {name: getattr(plan, name) for name in names} | {"id": plan.pk, "division": plan.division.name}
@@ -100,7 +97,7 @@ def _whole(actor: Actor, key: int) -> dict[str, Any]:
 @router.get("", response=PlanPage, summary="包保方案列表")
 def list_plans(request: HttpRequest, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     page = page_of(queries.plans(actor), limit=limit, after=after)
     return {"items": [_line(plan) for plan in page["items"]], "next": page["next"]}
@@ -108,18 +105,18 @@ def list_plans(request: HttpRequest, limit: int = 50, after: int | None = None):
 
 @router.get("/{int:plan_id}", response=PlanDetail, summary="一份包保方案及其包保表")
 def get_plan(request: HttpRequest, plan_id: int):
-    return _whole(_actor(request), plan_id)
+    return _whole(actor_of(request), plan_id)
 
 
 @router.post("/{int:plan_id}/solve", response={202: SolvingOut}, summary="求解：由后台任务计算")
 def solve(request: HttpRequest, plan_id: int):
-    job = actions.start_solving(_actor(request), plan_id=plan_id)
+    job = actions.start_solving(actor_of(request), plan_id=plan_id)
     return 202, {"job": job.pk, "state": job.state}
 
 
 @router.post("/pairs/{int:pair_id}/move", response=PlanDetail, summary="人工调整一对包保关系")
 def move(request: HttpRequest, pair_id: int, body: MoveIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     plan = actions.move_pair(
         actor, pair_id=pair_id, place_id=body.place, with_pair_id=body.with_pair, expected=body.expected_revision
     )
@@ -128,6 +125,6 @@ def move(request: HttpRequest, pair_id: int, body: MoveIn):
 
 @router.post("/{int:plan_id}/sign", response=PlanDetail, summary="签发包保方案")
 def sign(request: HttpRequest, plan_id: int, body: SignIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.sign_plan(actor, plan_id=plan_id, expected=body.expected_revision)
     return _whole(actor, plan_id)

@@ -5,7 +5,6 @@ Leaders have no strength: no table holds a person's result.
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -14,14 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.people.models import Person, Unit
 from chuangwen.places.models import Division, Grid
 
 __all__ = ["PlanCharge", "PlanEvent", "PlanPair", "PlanPlace", "PlanSponsor", "PlanWish", "SponsorshipPlan"]
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
-
 
 class SponsorshipPlan(models.Model):
     """包保方案: one version. ``rules`` are what the principles weigh (``sponsorship.rules``). ``before`` is the plan in force when it was made:
@@ -54,10 +50,10 @@ class SponsorshipPlan(models.Model):
     clashes = models.JSONField(default=list)
     revision = models.PositiveIntegerField(default=1, help_text="counts changes, so that two people do not undo each other's")
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     solved_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
-    signed_by = _account()
+    signed_by = account()
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     generated = models.BooleanField(default=False)
@@ -228,7 +224,7 @@ class PlanEvent(models.Model):
     plan = models.ForeignKey(SponsorshipPlan, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
     cost = models.FloatField(null=True, blank=True, help_text="points that a change by hand cost")
 

@@ -17,6 +17,7 @@ from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.web.views import actor_of
 
 router = Router()
 KEY = 2**62
@@ -162,10 +163,6 @@ class WorkDeferIn(Schema):
     reason: str = Field(max_length=300)
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _line(work: Work) -> dict[str, Any]:
     plain = ("name", "kind", "content", "state", "planned_start", "planned_end", "first_end", "slipped_days", "started_on", "ended_on",
              "reason", "result", "budget", "revision")  # fmt: skip
@@ -189,7 +186,7 @@ def _whole(actor: Actor, key: int) -> dict[str, Any]:
 @router.get("", response=WorkPage, summary="工程、整治项目列表")
 def list_works(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, queries.SEE)
     rows = queries.works(actor)
     page = page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
@@ -198,7 +195,7 @@ def list_works(request: HttpRequest, state: str | None = None, limit: int = 50, 
 
 @router.post("", response={201: WorkDetail}, summary="新建项目")
 def make_work(request: HttpRequest, body: WorkIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "duties.plan_works")
     unit = Unit.objects.filter(pk=body.unit).first()
     division = Division.objects.filter(code=body.division.replace("\x00", "")).first()
@@ -211,55 +208,55 @@ def make_work(request: HttpRequest, body: WorkIn):
 
 @router.get("/{int:work_id}", response=WorkDetail, summary="一个项目")
 def get_work(request: HttpRequest, work_id: int):
-    return _whole(_actor(request), work_id)
+    return _whole(actor_of(request), work_id)
 
 
 @router.post("/{int:work_id}/stages", response=WorkStageOut, summary="记录项目阶段")
 def save_stage(request: HttpRequest, work_id: int, body: WorkStageIn) -> WorkStage:
     given = body.dict(exclude={"id"})
-    return actions.save_stage(_actor(request), work_id=work_id, stage_id=body.id, **given)
+    return actions.save_stage(actor_of(request), work_id=work_id, stage_id=body.id, **given)
 
 
 @router.post("/{int:work_id}/funds", response={201: WorkFundOut}, summary="申请资金")
 def apply_for_fund(request: HttpRequest, work_id: int, body: WorkFundIn) -> tuple[int, WorkFund]:
-    return 201, actions.apply_for_fund(_actor(request), work_id=work_id, **body.dict())
+    return 201, actions.apply_for_fund(actor_of(request), work_id=work_id, **body.dict())
 
 
 @router.post("/{int:work_id}/contracts", response={201: WorkContractOut}, summary="登记合同")
 def save_contract(request: HttpRequest, work_id: int, body: WorkContractIn):
-    return 201, actions.save_contract(_actor(request), work_id=work_id, **body.dict())
+    return 201, actions.save_contract(actor_of(request), work_id=work_id, **body.dict())
 
 
 @router.post("/{int:work_id}/start", response=WorkDetail, summary="开工")
 def start(request: HttpRequest, work_id: int, body: WorkStartIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.start_work(actor, work_id=work_id, on=body.on)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/slip", response=WorkDetail, summary="调整计划完工日期：推迟的，挂起的问题退回")
 def slip(request: HttpRequest, work_id: int, body: WorkSlipIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.slip_work(actor, work_id=work_id, planned_end=body.planned_end, reason=body.reason, expected=body.expected_revision)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/finish", response=WorkDetail, summary="完工：挂起的问题退回")
 def finish(request: HttpRequest, work_id: int, body: WorkEndIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.finish_work(actor, work_id=work_id, on=body.on, result=body.result)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/call-off", response=WorkDetail, summary="取消项目：挂起的问题退回")
 def call_off(request: HttpRequest, work_id: int, body: WorkReasonIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.call_off_work(actor, work_id=work_id, reason=body.reason)
     return _whole(actor, work_id)
 
 
 @router.post("/{int:work_id}/cases", response=WorkDetail, summary="将问题挂到项目缓办")
 def defer_case(request: HttpRequest, work_id: int, body: WorkDeferIn):
-    actor = _actor(request)
+    actor = actor_of(request)
     actions.defer_case(actor, work_id=work_id, case_id=body.case, reason=body.reason)
     return _whole(actor, work_id)

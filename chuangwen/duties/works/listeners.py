@@ -19,6 +19,7 @@ from chuangwen.kernel import access, clock
 from chuangwen.kernel.events import hears
 from chuangwen.places.models import Division
 from chuangwen.web.panels import Panel, register
+from chuangwen.web.views import actor_of
 
 
 @hears(CaseMoved)
@@ -58,7 +59,7 @@ def _around(division: Division) -> list[str]:
 def works_of_case(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """For which work a case waits or waited, with how far that slipped: whoever checks the case sees why it took so long."""
     links = list(WorkCase.objects.filter(case=case).select_related("work__unit").order_by("-linked_at", "-pk")[:5])
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     may = actor.may("duties.plan_works") and actor.may("cases.defer") and case.state in (State.DISPATCHED, State.RECTIFYING, State.DEFERRED)
     if not links and not may:
         return None

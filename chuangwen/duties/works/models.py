@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -13,13 +12,10 @@ from django.utils.translation import pgettext_lazy
 from chuangwen.cases.models import Case
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 def _yuan(**more):
@@ -68,7 +64,7 @@ class Work(Identified):
     budget = _yuan(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
-    made_by = _account()
+    made_by = account()
     generated = models.BooleanField(default=False)
 
     access_scope = AccessScope(division="division", unit="unit")
@@ -226,7 +222,7 @@ class WorkEvent(models.Model):
     work = models.ForeignKey(Work, on_delete=models.CASCADE, related_name="events")
     step = models.CharField(max_length=10)
     at = models.DateTimeField()
-    account = _account()
+    account = account()
     words = models.CharField(max_length=300)
 
     access_scope = AccessScope(division="work__division", unit="work__unit")

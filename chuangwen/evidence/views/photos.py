@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from chuangwen.evidence import links, queries
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel import access, files
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
+from chuangwen.web.views import actor_of
 
 MEDIA = {
     "JPEG": "image/jpeg",
@@ -24,7 +24,7 @@ MEDIA = {
 @require_safe
 def photo(request: HttpRequest, pk: int, variant: str) -> HttpResponseBase:
     """A photo in one of its variants; without a right key it does not exist, except for who brought it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     found = Photo.objects.filter(pk=pk).first() if pk < 2**63 and actor.account_id is not None else None
     if found is None or not (
         links.holds(found.pk, actor.account_id, request.GET.get("k", "")) or found.uploaded_by_id == actor.account_id

@@ -10,8 +10,8 @@ from chuangwen.fieldwork.models import Round
 from chuangwen.fieldwork.routing import queries
 from chuangwen.fieldwork.routing.words import REASONS
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.places.hours import TimeOfDay
+from chuangwen.web.views import actor_of
 
 
 class VisitOut(Schema):
@@ -89,7 +89,7 @@ def add_to(router: Router) -> None:
     @router.get("/{round_id}/routes", response=RoutesOut, summary="轮次的检查路线")
     def get_routes(request: HttpRequest, round_id: int, day: date | None = None, team: int | None = None):
         """Way and time of each team and day, with every visit in its order; those of the own team where the account sees no other."""
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         access.require(actor, "fieldwork.see_routes")
         round = access.fetch(actor, "fieldwork.see_rounds", Round, pk=round_id)
         found = queries.routes_of(actor, round)

@@ -8,11 +8,11 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
 from chuangwen.scoring.appraisal import queries
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalRow
+from chuangwen.web.views import actor_of
 
 router = Router()
 State = Literal["computed", "checked", "open", "settled", "signed", "published"]
@@ -105,10 +105,6 @@ class Filters(Schema):
     newest: bool = Field(False, description="only the last version of each period")
 
 
-def _actor(request: HttpRequest) -> Actor:
-    return request.actor  # type: ignore[attr-defined]
-
-
 def _told(one: Appraisal) -> dict[str, Any]:
     return {
         "id": one.pk,
@@ -141,7 +137,7 @@ def _unit(row: AppraisalRow, label: str) -> dict[str, Any]:
 @router.get("", response=AppraisalPage, summary="单位考核结果列表")
 def list_appraisals(request: HttpRequest, filters: Query[Filters], limit: int = 50, after: int | None = None):
     """Newest first. For the office."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "scoring.see_appraisals")
     found = queries.appraisals(actor)
     if filters.state:
@@ -157,7 +153,7 @@ def list_appraisals(request: HttpRequest, filters: Query[Filters], limit: int = 
 @router.get("/own", response=AppraisedUnitPage, summary="本单位的考核结果")
 def list_own(request: HttpRequest, limit: int = 50, after: int | None = None):
     """The results of the own unit, from when the office has opened them to objections."""
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require(actor, "scoring.see_own_appraisal")
     page = page_of(queries.own_rows(actor), limit=limit, after=after)
     return {"items": [_unit(row, row.appraisal.label) for row in page["items"]], "next": page["next"]}
@@ -166,8 +162,8 @@ def list_own(request: HttpRequest, limit: int = 50, after: int | None = None):
 @router.get("/units/{row_id}/{measure}", response=RecordsOut, summary="一个数字背后的记录")
 def list_records(request: HttpRequest, row_id: int, measure: str):
     """Every record behind a figure as it was when this version was computed."""
-    access.require(_actor(request), "scoring.see_own_appraisal")
-    row = queries.row_for(_actor(request), row_id)
+    access.require(actor_of(request), "scoring.see_own_appraisal")
+    row = queries.row_for(actor_of(request), row_id)
     try:
         behind = queries.behind(row, measure)
     except KeyError as error:
@@ -178,12 +174,12 @@ def list_records(request: HttpRequest, row_id: int, measure: str):
 @router.get("/{appraisal_id}", response=AppraisalOut, summary="一份单位考核结果")
 def get_appraisal(request: HttpRequest, appraisal_id: int):
     """One version."""
-    return _told(access.fetch(_actor(request), "scoring.see_appraisals", queries.appraisals(_actor(request)), pk=appraisal_id))
+    return _told(access.fetch(actor_of(request), "scoring.see_appraisals", queries.appraisals(actor_of(request)), pk=appraisal_id))
 
 
 @router.get("/{appraisal_id}/units", response=AppraisedUnitPage, summary="各单位的结果")
 def list_units(request: HttpRequest, appraisal_id: int, limit: int = 200, after: int | None = None):
     """Every unit of a result, in the order in which they were stored: by peer group and place."""
-    appraisal = access.fetch(_actor(request), "scoring.see_appraisals", Appraisal, pk=appraisal_id)
+    appraisal = access.fetch(actor_of(request), "scoring.see_appraisals", Appraisal, pk=appraisal_id)
     page = page_of(AppraisalRow.objects.filter(appraisal=appraisal), limit=limit, after=after, newest_first=False)
     return {"items": [_unit(row, appraisal.label) for row in page["items"]], "next": page["next"]}

@@ -3,13 +3,13 @@
 No table holds a person's result.
 """
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel.access import AccessScope
+from chuangwen.kernel.columns import account
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 
@@ -19,10 +19,6 @@ class PeriodKind(models.TextChoices):
     MONTH = "month", pgettext_lazy("appraisal", "month")
     QUARTER = "quarter", pgettext_lazy("appraisal", "quarter")
     YEAR = "year", pgettext_lazy("appraisal", "year")
-
-
-def _account(**more):
-    return models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", **more)
 
 
 class AppraisalScheme(models.Model):
@@ -73,14 +69,14 @@ class Appraisal(models.Model):
     file_key = models.CharField(max_length=64)
     key_fingerprint = models.CharField(max_length=80, blank=True)
     computed_at = models.DateTimeField()
-    computed_by = _account()
+    computed_by = account()
     checked_at = models.DateTimeField(null=True, blank=True)
-    checked_by = _account()
+    checked_by = account()
     opened_at = models.DateTimeField(null=True, blank=True)
     objections_until = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     signed_at = models.DateTimeField(null=True, blank=True)
-    signed_by = _account()
+    signed_by = account()
     published_at = models.DateTimeField(null=True, blank=True)
 
     access_scope = AccessScope(division="division")
@@ -162,9 +158,9 @@ class ManualEntry(models.Model):
     file_key = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     entered_at = models.DateTimeField()
-    entered_by = _account()
+    entered_by = account()
     checked_at = models.DateTimeField(null=True, blank=True)
-    checked_by = _account()
+    checked_by = account()
     refused = models.CharField(max_length=300, blank=True, help_text="why whoever checked it did not let it count")
 
     access_scope = AccessScope(division="unit__division", unit="unit")
@@ -206,12 +202,12 @@ class AppraisalObjection(models.Model):
     file_key = models.CharField(max_length=64, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     raised_at = models.DateTimeField()
-    raised_by = _account()
+    raised_by = account()
     due_at = models.DateTimeField(help_text="by when the office answers")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     answer = models.CharField(max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by = _account()
+    answered_by = account()
 
     access_scope = AccessScope(division="appraisal__division", unit="unit")
 
@@ -253,7 +249,7 @@ class Consequence(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     note = models.CharField(max_length=300, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = _account()
+    decided_by = account()
 
     access_scope = AccessScope(division="appraisal__division", unit="unit")
 

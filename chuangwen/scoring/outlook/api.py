@@ -11,6 +11,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.paging import page_of
 from chuangwen.scoring.outlook import queries
 from chuangwen.scoring.outlook.models import Forecast
+from chuangwen.web.views import actor_of
 
 router = Router()
 
@@ -86,7 +87,7 @@ class ProposedVisitOut(Schema):
 
 
 def _find(request: HttpRequest, forecast_id: int) -> Forecast:
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     return access.fetch(actor, "scoring.see_outlook", queries.forecasts(actor), pk=forecast_id)
 
 
@@ -97,7 +98,7 @@ def _told(row: Forecast) -> dict[str, Any]:
 @router.get("", response=ForecastPage, summary="预测列表")
 def list_forecasts(request: HttpRequest, limit: int = 50, after: int | None = None):
     """Newest first."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     access.require(actor, "scoring.see_outlook")
     page = page_of(queries.forecasts(actor), limit=limit, after=after)
     return {"items": [_told(row) for row in page["items"]], "next": page["next"]}
@@ -116,7 +117,7 @@ def get_forecast(request: HttpRequest, forecast_id: int):
 
 @router.get("/{forecast_id}/repairs", response=RepairPlanOut, summary="先改什么：给定工时内提分最多的问题")
 def get_repairs(request: HttpRequest, forecast_id: int, hours: float = 40):
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     budget = Decimal(str(min(max(hours, 0.0) if hours == hours else 0.0, 100_000.0)))
     row = _find(request, forecast_id)
     shown = queries.repair_plan(actor, row, budget)
@@ -135,7 +136,7 @@ def get_repairs(request: HttpRequest, forecast_id: int, hours: float = 40):
 
 @router.get("/{forecast_id}/visits", response=list[ProposedVisitOut], summary="先看哪里：最能减少不确定性的点位")
 def get_visits(request: HttpRequest, forecast_id: int, most: int = 10):
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     row = _find(request, forecast_id)
     return [
         {"position": each.position, "site": each.site_id, "name": each.site.name, "minutes": each.minutes, "share": each.share}

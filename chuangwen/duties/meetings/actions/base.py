@@ -6,18 +6,17 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
+from chuangwen.duties.lives import Life
 from chuangwen.duties.meetings.events import MeetingMoved
 from chuangwen.duties.meetings.models import Meeting, MeetingEvent
 from chuangwen.duties.meetings.states import Step, after
 from chuangwen.duties.rhythm.recurring import week_of
-from chuangwen.kernel import access, audit, clock, events, workload
+from chuangwen.kernel import clock, workload
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.errors import Conflict, Refusal
+from chuangwen.kernel.errors import Refusal
 from chuangwen.people.models import Unit
 
 LONGEST_DAYS = 3 * 366
@@ -28,47 +27,17 @@ POLICY = {
 }  # fmt: skip
 
 
-class NotNow(Conflict):
-    """The meeting is in a state in which this cannot be done."""
-
-    code = "duties.meeting_state"
-
-
-def take(actor: Actor, step: Step, meeting_id: int, *, expected: int | None = None) -> Meeting:
-    """The meeting, locked, when the actor may do this to it now. One query. Raises Denied, Missing, NotNow, Conflict."""
-    meeting: Meeting = access.fetch(
-        actor, POLICY[step], Meeting.objects.select_related("division", "convener"), lock=True, pk=meeting_id
-    )
-    if expected is not None and expected != meeting.revision:
-        raise Conflict(_("This meeting has changed since you opened it. Look at it again before you go on."), "duties.meeting_changed")
-    if after(meeting.state, step) is None:
-        raise NotNow(_("The meeting is “%(state)s”: this cannot be done now.") % {"state": meeting.get_state_display()})
-    return meeting
+LIFE = Life(Meeting, MeetingEvent, "meeting", after, POLICY, ("division", "convener"), moved=MeetingMoved)
+take = LIFE.take
 
 
 def write(
     actor: Actor, step: Step, meeting: Meeting, changes: dict[str, Any], said: Callable[[], str], *, told: Any = None, quiet: bool = False
 ) -> None:
-    """The new state and ``changes``, the event, what others hear, the trail last. ``said`` tells it in a sentence, in the language of the
-    installation: others read it. ``quiet``: no line of its history (minutes are saved every few seconds)."""
-    before = meeting.state
-    with override(settings.LANGUAGE_CODE):
-        words = said()[:300]
-    for name, value in changes.items():
-        setattr(meeting, name, value)
-    meeting.state = after(before, step) or before
-    meeting.revision += 1
-    fields = [*changes, "state", "revision"]
-    if meeting.state != before or step is Step.EDIT:
-        meeting.sequence, meeting.changed_at = meeting.sequence + 1, clock.now()
-        fields += ["sequence", "changed_at"]
-    meeting.save(update_fields=fields)
-    if not quiet:
-        MeetingEvent.objects.create(meeting=meeting, step=step.value, at=clock.now(), account_id=actor.account_id, words=words)
-    if meeting.state != before:
-        events.say(MeetingMoved(meeting.pk, before, meeting.state))
-    facts = {"state": meeting.state, "step": step.value} | (told or {})
-    audit.record(actor, POLICY[step], meeting, before={"state": before}, after=facts, note=words)
+    """``Life.write``; what calendars show has its own count. ``quiet``: minutes are saved every few seconds."""
+    if step is Step.EDIT or after(meeting.state, step) != meeting.state:
+        changes = changes | {"sequence": meeting.sequence + 1, "changed_at": clock.now()}
+    LIFE.write(actor, step, meeting, said, changes, told=told, quiet=quiet)
 
 
 def refuse(message: str, code: str, field: str | None = None) -> Refusal:

@@ -7,10 +7,11 @@ import pytest
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
+from chuangwen.duties.lives import NotNow
 from chuangwen.duties.load import sources
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.operations import actions, jobs, queries, reminding, states
-from chuangwen.duties.operations.errors import KnownAlready, NotNow
+from chuangwen.duties.operations.errors import KnownAlready
 from chuangwen.duties.operations.models import Counted, Operation, OperationUnit
 from chuangwen.duties.operations.states import STATES, Step
 from chuangwen.duties.operations.tests.ground import FIRST, LAST, at, drafted, metrics, running, tell
@@ -20,6 +21,7 @@ from chuangwen.kernel import jobs as kernel_jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry
+from chuangwen.kernel.office_calendar import calendar
 from chuangwen.ledger import actions as ledger
 from chuangwen.ledger import needs
 from chuangwen.ledger import operations as named
@@ -295,6 +297,7 @@ def test_a_page_of_progress_costs_the_same_however_much_was_told(town, django_as
         for day in range(16, 21):
             tell(town, operation, day, area=day, people=3)
             tell(town, operation, day, unit="community2", area=day + 1)
+        calendar()  # kept for ten seconds in the process
         with django_assert_num_queries(6):
             found = queries.progress(operation)
     assert found.lines[0].standing.done == sum(range(16, 21)) * 2 + 5

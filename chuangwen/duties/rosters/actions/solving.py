@@ -34,7 +34,7 @@ NAMED = 60
 
 
 def start_arranging(actor: Actor, *, roster_id: int) -> Job:
-    """Have a job arrange the roster. Raises Denied, Missing, RosterNotNow, Refusal."""
+    """Have a job arrange the roster. Raises Denied, Missing, NotNow, Refusal."""
     with transaction.atomic():
         roster = take(actor, Step.SOLVE, roster_id)
         waiting = Job.objects.filter(kind=JOB, state__in=(Job.State.QUEUED, Job.State.RUNNING), arguments__roster=roster.pk).first()
@@ -60,7 +60,7 @@ def solve_roster(
     """Arrange and store. ``tell(done, total, message)`` hears how far it is, and what it raises ends it with nothing changed. ``enough``: a gap
     with which no better roster is looked for.
 
-    Raises Denied, Missing, RosterNotNow, Refusal, and Conflict when the roster was changed meanwhile.
+    Raises Denied, Missing, NotNow, Refusal, and Conflict when the roster was changed meanwhile.
     """
     with transaction.atomic():
         roster = take(actor, Step.SOLVE, roster_id)
