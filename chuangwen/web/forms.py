@@ -25,6 +25,9 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 )
 
 
+DJANGOS_EMPTY, EMPTY = "---------", "—"
+
+
 def control_class(widget: forms.Widget) -> str:
     """The class that makes a widget look like Tabler's control of its kind."""
     return next((name for kind, name in CONTROL_CLASSES if isinstance(widget, kind)), "form-control")
@@ -32,6 +35,11 @@ def control_class(widget: forms.Widget) -> str:
 
 class TablerBoundField(forms.BoundField):
     """A field of a form on a page: knows its control class and what reads it aloud."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str):
+        super().__init__(form, field, name)
+        if getattr(field, "empty_label", None) == DJANGOS_EMPTY:
+            field.empty_label = EMPTY  # type: ignore[attr-defined]  # only choices of rows have one
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget

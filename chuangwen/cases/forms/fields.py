@@ -136,12 +136,12 @@ class UnitField(forms.ChoiceField):
 
 
 class UnitsField(forms.MultipleChoiceField):
-    """Several of the given units. Cleans to a list."""
+    """Several of the given units, as boxes in the order of the tree; not indented, as boxes stand side by side. Cleans to a list."""
 
     def __init__(self, units: Sequence[Unit], **more: Any):
         self.units = {str(unit.pk): unit for unit in units}
         more.setdefault("widget", forms.CheckboxSelectMultiple())
-        super().__init__(choices=unit_options(units), **more)
+        super().__init__(choices=[(key, unit.name) for key, unit in self.units.items()], **more)
 
     def prepare_value(self, value: Any) -> Any:
         return [str(one.pk) if isinstance(one, Unit) else one for one in value or ()]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.inspection_days import actions, queries, states
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection
 from chuangwen.kernel import access
@@ -16,7 +17,6 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
-from chuangwen.places.models import Division
 from chuangwen.standards.models import Kind
 from chuangwen.web.views import actor_of
 
@@ -204,12 +204,7 @@ def after_line(row: AfterItem) -> dict[str, Any]:
 
 
 def _unit(pk: int | None) -> Unit | None:
-    if pk is None:
-        return None
-    found = Unit.objects.select_related("division").filter(pk=pk).first()
-    if found is None:
-        raise Refusal("没有这个单位。", "duties.unknown", field="unit")
-    return found
+    return unit_named(pk) if pk is not None else None
 
 
 @router.get("", response=InspectionPageOut, summary="迎检日列表")
@@ -230,10 +225,7 @@ def list_inspections(request: HttpRequest, state: str | None = None, limit: int 
 def prepare(request: HttpRequest, given: InspectionIn):
     actor = actor_of(request)
     access.require(actor, "duties.plan_inspection")
-    division = Division.objects.filter(code=given.division).first()
-    if division is None:
-        raise Refusal("没有这个区划代码。", "duties.unknown", field="division")
-    return 201, whole(actor, actions.prepare_inspection(actor, **(given.dict() | {"division": division})).pk)
+    return 201, whole(actor, actions.prepare_inspection(actor, **(given.dict() | {"division": division_named(given.division)})).pk)
 
 
 @router.get("/{int:inspection_id}", response=InspectionBoardOut, summary="当日看板：抽中点位、到场单位、问题数")
@@ -287,9 +279,7 @@ def mark_place(request: HttpRequest, drawn_id: int, given: DrawnStateIn):
 def assign(request: HttpRequest, drawn_id: int, given: DrawnAssignIn):
     actor = actor_of(request)
     access.require(actor, "duties.enter_drawn_place")
-    unit = _unit(given.unit)
-    assert unit is not None
-    actions.assign(actor, drawn_id=drawn_id, unit=unit, part=given.part, task=given.task)
+    actions.assign(actor, drawn_id=drawn_id, unit=unit_named(given.unit), part=given.part, task=given.task)
     return place_whole(actor, drawn_id)
 
 

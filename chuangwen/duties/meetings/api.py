@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.meetings import actions, queries, states
 from chuangwen.duties.meetings.models import Meeting, Resolution
 from chuangwen.kernel import access, clock
@@ -15,7 +16,6 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
-from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -170,13 +170,6 @@ def whole(actor: Actor, pk: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit(pk: int, field: str) -> Unit:
-    found = Unit.objects.select_related("division").filter(pk=pk).first()
-    if found is None:
-        raise Refusal("没有这个单位。", "duties.unknown", field=field)
-    return found
-
-
 @router.get("", response=MeetingPageOut, summary="会议列表")
 def list_meetings(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     """Newest first."""
@@ -197,15 +190,13 @@ def plan_meeting(request: HttpRequest, given: MeetingIn):
     actor = actor_of(request)
     access.require(actor, "duties.plan_meeting")
     facts = given.dict()
-    division = Division.objects.filter(code=given.division).first()
-    if division is None:
-        raise Refusal("没有这个区划代码。", "duties.unknown", field="division")
     units = list(Unit.objects.filter(pk__in=given.units).select_related("division"))
     if len(units) != len(set(given.units)):
         raise Refusal("没有这个单位。", "duties.unknown", field="units")
     starts_at = given.starts_at if given.starts_at.tzinfo else given.starts_at.replace(tzinfo=clock.LOCAL)
     before = access.fetch(actor, "duties.plan_meeting", Meeting, pk=given.follows) if given.follows else None
-    facts |= {"division": division, "convener": _unit(given.convener, "convener"), "units": units, "starts_at": starts_at, "follows": before}
+    facts |= {"division": division_named(given.division), "convener": unit_named(given.convener, "convener"), "units": units}
+    facts |= {"starts_at": starts_at, "follows": before}
     return 201, whole(actor, actions.plan_meeting(actor, **facts).pk)
 
 
@@ -269,7 +260,7 @@ def resolve(request: HttpRequest, meeting_id: int, given: ResolutionIn):
     actor = actor_of(request)
     access.require(actor, "duties.keep_minutes")
     row = actions.save_resolution(
-        actor, meeting_id=meeting_id, words=given.words, unit=_unit(given.unit, "unit"), due_on=given.due_on, item_id=given.item
+        actor, meeting_id=meeting_id, words=given.words, unit=unit_named(given.unit), due_on=given.due_on, item_id=given.item
     )
     return 201, resolved(row, row.standing(clock.now()))
 

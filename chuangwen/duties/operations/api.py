@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.operations import actions, queries
 from chuangwen.duties.operations.models import Operation
 from chuangwen.kernel import access
@@ -17,8 +18,6 @@ from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.ledger import rules as amounts
 from chuangwen.ledger.models import Metric
-from chuangwen.people.models import Unit
-from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -186,10 +185,7 @@ def create_operation(request: HttpRequest, given: OperationIn):
     actor = actor_of(request)
     access.require(actor, queries.RUN)
     facts = given.dict()
-    division = Division.objects.filter(code=given.division.replace("\x00", "")).first()
-    if division is None:
-        raise Refusal("没有这个编码。", "duties.unknown", field="division")
-    return 201, whole(actions.save_operation(actor, **(facts | {"division": division})))
+    return 201, whole(actions.save_operation(actor, **(facts | {"division": division_named(given.division)})))
 
 
 @router.get("/{int:operation_id}", response=OperationDetailOut, summary="一项专项行动的进度")
@@ -216,9 +212,7 @@ def tell_day(request: HttpRequest, operation_id: int, given: DayIn):
     """A figure that differs from what was told corrects it; the same again changes nothing. 409 where the ledger knows one already."""
     actor = actor_of(request)
     access.require(actor, queries.TELL)
-    unit = Unit.objects.filter(pk=given.unit_id).first()
-    if unit is None:
-        raise Missing("单位不存在，或不在账号的范围内。")
+    unit = unit_named(given.unit_id, "unit_id")
     metrics = dict(Metric.objects.filter(code__in=[one.metric.replace("\x00", "") for one in given.figures]).values_list("code", "pk"))
     strangers = [one.metric for one in given.figures if one.metric not in metrics]
     if strangers:

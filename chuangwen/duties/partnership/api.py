@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.partnership import actions, queries
 from chuangwen.duties.partnership.models import Partnership, PartnershipInput, PartnershipItem, PartnershipNeed
 from chuangwen.kernel import access
@@ -17,7 +18,6 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
 from chuangwen.ledger.models import Metric
-from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 
@@ -238,10 +238,7 @@ def list_pairs(request: HttpRequest, state: str | None = None, limit: int = 50, 
 def make_pair(request: HttpRequest, body: PartnerPairIn):
     actor = actor_of(request)
     access.require(actor, "duties.pair_units")
-    unit = Unit.objects.filter(pk=body.unit).first()
-    division = Division.objects.filter(code=body.division.replace("\x00", "")).first()
-    if unit is None or division is None:
-        raise Missing("单位或区划不存在，或不在账号的范围内。")
+    unit, division = unit_named(body.unit), division_named(body.division)
     pair = actions.make_pair(
         actor, unit=unit, division=division, paired_on=body.paired_on, contact_due=body.contact_due, aim=body.aim
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.rhythm import actions, queries, rules
 from chuangwen.duties.rhythm.models import Duty, Occurrence
 from chuangwen.kernel import access, clock
@@ -15,7 +16,6 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
-from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -184,14 +184,10 @@ def create_duty(request: HttpRequest, given: DutyIn):
     actor = actor_of(request)
     access.require(actor, "duties.edit_duty")
     facts = given.dict()
-    facts["division"] = Division.objects.filter(code=given.division).first() or _unknown("division")
+    facts["division"] = division_named(given.division)
     if given.under is not None:
-        facts["under"] = Unit.objects.select_related("division").filter(pk=given.under).first() or _unknown("under")
+        facts["under"] = unit_named(given.under, "under")
     return 201, whole(actions.save_duty(actor, **facts))
-
-
-def _unknown(field: str) -> Any:
-    raise Refusal("没有这个编码或编号。", "duties.unknown", field=field)
 
 
 @router.get("/occurrences", response=OccurrencePageOut, summary="履职情况：每个单位每次应完成的职责")

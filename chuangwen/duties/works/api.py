@@ -9,14 +9,12 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
+from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.works import actions, queries
 from chuangwen.duties.works.models import Work, WorkFund, WorkStage
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
-from chuangwen.people.models import Unit
-from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -197,10 +195,7 @@ def list_works(request: HttpRequest, state: str | None = None, limit: int = 50, 
 def make_work(request: HttpRequest, body: WorkIn):
     actor = actor_of(request)
     access.require(actor, "duties.plan_works")
-    unit = Unit.objects.filter(pk=body.unit).first()
-    division = Division.objects.filter(code=body.division.replace("\x00", "")).first()
-    if unit is None or division is None:
-        raise Missing("单位或区划不存在，或不在账号的范围内。")
+    unit, division = unit_named(body.unit), division_named(body.division)
     given = body.dict(exclude={"unit", "division"})
     work = actions.make_work(actor, unit=unit, division=division, **given)
     return 201, _whole(actor, work.pk)

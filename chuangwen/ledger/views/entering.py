@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from chuangwen.cases.views.photo_pages import PhotoPage
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.identifiers import number_in
@@ -107,11 +108,10 @@ class EnterDay(FormPage):
         }
 
 
-class EnterFact(FormPage):
+class EnterFact(PhotoPage):
     """One fact of a metric, with days, place, source and photos."""
 
     required_verb = "ledger.enter"
-    template_name = "ledger/form.html"
     submit = gettext_lazy("Enter")
     wide = False
 
@@ -124,16 +124,13 @@ class EnterFact(FormPage):
     def get_breadcrumbs(self) -> Any:
         return [(HOME, reverse("ledger:metrics")), (self.metric.name, self.metric.get_absolute_url())]
 
-    def get_form(self, data: Any = None, files: Any = None) -> FactForm:
+    def make_form(self, data: Any = None, files: Any = None) -> FactForm:
         return FactForm(data, files, actor=self.actor, metric=self.metric, units=self.units)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.prepare()
         form = self.get_form(request.POST, request.FILES)
-        valid = form.is_valid()
-        if self.actor.may("evidence.add"):
-            form.store()
-        if not valid:
+        if not form.is_valid():
             return self.answer(form, 422)
         word = str(request.POST.get("decision", ""))[:40]
         try:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
+from chuangwen.cases.views.photo_pages import PhotoPage
 from chuangwen.evidence.links import photo_url
 from chuangwen.kernel import access
-from chuangwen.kernel.errors import Refusal
 from chuangwen.ledger import actions, operations, queries, words
 from chuangwen.ledger.forms import CorrectForm, MorePhotosForm, ReasonForm
 from chuangwen.ledger.models import Fact, FactPhoto, Metric
@@ -23,7 +23,7 @@ from chuangwen.ledger.views.metrics import HOME, may_buttons
 from chuangwen.people.models import Unit
 from chuangwen.places import queries as places
 from chuangwen.web import formatting
-from chuangwen.web.form_pages import CAN_BE_PUT_RIGHT, FormPage, go_to, refuse
+from chuangwen.web.form_pages import FormPage
 from chuangwen.web.lists import (
     ChoiceFilter,
     DateRangeFilter,
@@ -227,7 +227,6 @@ class FactPage(PageMixin, View):
 class OfFact(FormPage):
     """A page on which something is done to one fact."""
 
-    template_name = "ledger/form.html"
     verb = "ledger.correct"
 
     def prepare(self) -> None:
@@ -242,32 +241,15 @@ class OfFact(FormPage):
             (str(self.fact), self.fact.get_absolute_url()),
         ]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Photos that came with a form that is not whole are kept with it."""
-        self.prepare()
-        form = self.get_form(request.POST, request.FILES)
-        valid = form.is_valid()
-        if hasattr(form, "store") and self.actor.may("evidence.add"):
-            form.store()
-        if not valid:
-            return self.answer(form, 422)
-        try:
-            return go_to(str(self.act(form)))
-        except Refusal as refusal:
-            if refusal.status not in CAN_BE_PUT_RIGHT:
-                raise
-            refuse(form, refusal)
-            return self.answer(form, 422)
 
-
-class FactCorrect(OfFact):
+class FactCorrect(PhotoPage, OfFact):
     """Put a quantity right by a new fact."""
 
     required_verb = "ledger.correct"
     title = gettext_lazy("Correct the fact")
     explanation = gettext_lazy("The old fact stays as it was written and counts no longer; the new one names it.")
 
-    def get_form(self, data: Any = None, files: Any = None) -> CorrectForm:
+    def make_form(self, data: Any = None, files: Any = None) -> CorrectForm:
         return CorrectForm(data, files, actor=self.actor, fact=self.fact)
 
     def act(self, form: CorrectForm) -> str:
@@ -293,14 +275,14 @@ class FactWithdraw(OfFact):
         return actions.withdraw_fact(self.actor, fact_id=self.fact.pk, reason=form.cleaned_data["reason"]).get_absolute_url()
 
 
-class FactPhotos(OfFact):
+class FactPhotos(PhotoPage, OfFact):
     """Add evidence."""
 
     required_verb = "ledger.enter"
     verb = "ledger.enter"
     title = gettext_lazy("Add evidence")
 
-    def get_form(self, data: Any = None, files: Any = None) -> MorePhotosForm:
+    def make_form(self, data: Any = None, files: Any = None) -> MorePhotosForm:
         return MorePhotosForm(data, files, actor=self.actor)
 
     def act(self, form: MorePhotosForm) -> str:

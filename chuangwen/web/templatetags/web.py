@@ -182,7 +182,8 @@ def stat(
     icon: str = "",
     digits: int | None = None,
 ) -> dict[str, Any]:
-    """``{% stat "Overdue" 12 url="/cases/?overdue=1" tone="bad" %}``: a figure that opens the rows behind it."""
+    """``{% stat "Overdue" 12 url="/cases/?overdue=1" tone="bad" %}``: a figure that opens the rows behind it. Nought has no tone."""
+    tone = tone if value else ""
     shown = formatting.number(value, digits) if not isinstance(value, str) else value
     return {"label": label, "value": shown, "url": url, "unit": unit, "note": note, "tone": tone, "icon": icon}
 

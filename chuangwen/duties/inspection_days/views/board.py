@@ -16,6 +16,7 @@ from django.views.generic import View
 
 from chuangwen.cases import telling
 from chuangwen.cases.models import Case
+from chuangwen.cases.views.photo_pages import PhotoPage
 from chuangwen.duties.inspection_days import actions, figures, matching, phones, queries, sheets, words
 from chuangwen.duties.inspection_days.forms import AssignForm, PlaceForm, ProblemForm
 from chuangwen.duties.inspection_days.models import DrawnPlace, Inspection
@@ -233,7 +234,7 @@ class Release(ActionButton):
         return actions.release(self.actor, assignment_id=kwargs["pk"]).get_absolute_url()
 
 
-class Problem(OfPlace):
+class Problem(PhotoPage, OfPlace):
     """A problem at the place: a case at once, with the short time of the inspection."""
 
     required_verb = "duties.report_inspected"
@@ -241,12 +242,11 @@ class Problem(OfPlace):
     submit = gettext_lazy("Report it")
     done = ""
 
-    def get_form(self, data: Any = None, files: Any = None) -> ProblemForm:
+    def make_form(self, data: Any = None, files: Any = None) -> ProblemForm:
         units = units_here(self.actor, "duties.report_inspected", self.place.inspection.division)
         return ProblemForm(data, files, actor=self.actor, place=self.place, units=units)
 
     def act(self, form: ProblemForm) -> str:
-        form.store()
         case = actions.report_problem(self.actor, drawn_id=self.place.pk, **form.facts())
         self.done = _("Reported as %(number)s; due %(due)s.") % {
             "number": case.number, "due": formatting.moment(case.due_at) if case.due_at else formatting.EMPTY

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from chuangwen.cases.views.photo_pages import PhotoPage
 from chuangwen.duties.operations import actions, queries, words
 from chuangwen.duties.operations.forms import CountedForm, SegmentForm, ShotForm, UnitsForm
 from chuangwen.duties.operations.models import Counted, OperationPhoto, OperationUnit, Segment
@@ -130,12 +131,11 @@ class CountedRemove(ActionButton):
         return reverse("duties:operation-counted", args=[row.operation_id])
 
 
-class PhotoNew(OfOperation, FormPage):
+class PhotoNew(OfOperation, PhotoPage):
     """Photos of a spot, before or after."""
 
     required_verb = queries.TELL
     title = gettext_lazy("Photos before and after")
-    template_name = "duties/operations/photos.html"
     done = gettext_lazy("The photos are there.")
 
     def prepare(self) -> None:
@@ -149,14 +149,13 @@ class PhotoNew(OfOperation, FormPage):
     def get_breadcrumbs(self) -> Any:
         return self.way_to(self.operation)
 
-    def get_form(self, data: Any = None, files: Any = None) -> ShotForm:
+    def make_form(self, data: Any = None, files: Any = None) -> ShotForm:
         spots = list(self.operation.photos.order_by("spot").values_list("spot", flat=True).distinct())
         initial = {"spot": self.request.GET.get("spot", "")[:60], "stage": "after"} if self.request.GET.get("spot") else {}
         return ShotForm(data, files, actor=self.actor, units=self.units, spots=spots, initial=initial)
 
     def act(self, form: ShotForm) -> str:
         given = form.cleaned_data
-        form.store()
         actions.add_photos(
             self.actor, operation_id=self.operation.pk, unit=given["unit"], spot=given["spot"], stage=given["stage"],
             photos=form.photos("photos"),

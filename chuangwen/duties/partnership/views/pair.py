@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
+from chuangwen.cases.views.photo_pages import PhotoPage, shown
 from chuangwen.duties.partnership import actions, queries, states, words
 from chuangwen.duties.partnership.forms import (
     CorrectionForm,
@@ -34,16 +35,16 @@ from chuangwen.duties.partnership.models import (
 )
 from chuangwen.duties.partnership.states import Step, after
 from chuangwen.duties.partnership.views.lists import HOME
-from chuangwen.duties.photo_pages import PhotoPage, shown
+from chuangwen.duties.row_pages import OfRow, history
 from chuangwen.kernel import access
-from chuangwen.kernel.errors import Missing, Refusal
+from chuangwen.kernel.errors import Refusal
 from chuangwen.ledger.errors import Doubles
+from chuangwen.ledger.words import plain
 from chuangwen.web import formatting
-from chuangwen.web.form_pages import ActionButton, FormPage
+from chuangwen.web.form_pages import ActionButton
 from chuangwen.web.views import PageMixin
 
 KEEP, PAIR = "duties.keep_partnership", "duties.pair_units"
-EVENTS = 40
 LIFE = (
     (states.PAIRED, pgettext_lazy("partnership", "paired"), "paired_on"),
     (states.CONTACTED, pgettext_lazy("partnership", "first contact"), "contacted_on"),
@@ -105,11 +106,7 @@ class PairPage(PairPages, View):
         context = self.get_context_data(
             **found, steps=life(pair), may={step: step in open_ and may[KEEP] for step in ("contact", "need", "package", "input", "visit",
             "progress", "finish", "adopt")} | {step: step in open_ and may[PAIR] for step in ("edit", "call_off", "reopen")},
-            history=[
-                {"at": event.at, "title": event.words, "who": event.account.person.name if event.account and event.account.person else "",
-                 "tone": "bad" if event.step == "call_off" else "ok" if event.step in ("contact", "adopt", "finish") else "quiet"}
-                for event in pair.events.select_related("account__person")[:EVENTS]
-            ],
+            history=history(pair.events, {"call_off": "bad", "contact": "ok", "adopt": "ok", "finish": "ok"}),
         )  # fmt: skip
         return render(request, "duties/partnership/pair.html", context)
 
@@ -127,34 +124,15 @@ class PairPrint(PairPages, View):
         return render(request, "duties/partnership/print.html", self.get_context_data(**found))
 
 
-class OfPair(FormPage):
+class OfPair(OfRow):
     """A page that asks for something about a pair and leads back to it."""
 
     required_verb = KEEP
-    rows: Any = None
-    row: Any = None
-    pair: Partnership
+    model, related, home, link = Partnership, ("unit", "division"), (HOME, "duties:partnerships"), "partnership_id"
 
-    def prepare(self) -> None:
-        assert self.required_verb is not None
-        key = self.kwargs["pk"]
-        if self.rows is not None:
-            self.row = self.rows.objects.filter(pk=key).first()
-            if self.row is None:
-                raise Missing(_("There is no such record, or it is not in your area."))
-            key = self.row.partnership_id
-        self.pair = access.fetch(self.actor, self.required_verb, Partnership.objects.select_related("unit", "division"), pk=key)
-        self.lead = str(self.pair)
-
-    def get_breadcrumbs(self) -> Any:
-        return [(HOME, reverse("duties:partnerships")), (str(self.pair), self.pair.get_absolute_url())]
-
-    def act(self, form: Any) -> str:
-        self.do(form)
-        return self.pair.get_absolute_url()
-
-    def do(self, form: Any) -> None:
-        raise NotImplementedError
+    @property
+    def pair(self) -> Partnership:
+        return self.about
 
 
 class Edit(OfPair):
@@ -291,7 +269,7 @@ class InputCorrect(OfPair):
     explanation = gettext_lazy("A new record takes the place of this one; both stay to be seen, here and in the ledger.")
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"initial": {"quantity": self.row.quantity, "value": self.row.value}}
+        return {"initial": {"quantity": plain(self.row.quantity), "value": self.row.value}}
 
     def do(self, form: Any) -> None:
         actions.correct_input(self.actor, partnership_id=self.pair.pk, input_id=self.row.pk, **form.cleaned_data)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.cases.models import Case
-from chuangwen.duties.photo_pages import PhotoPage, shown
+from chuangwen.cases.views.photo_pages import PhotoPage, shown
+from chuangwen.duties.row_pages import OfRow, history
 from chuangwen.duties.works import actions, gantt, queries, words
 from chuangwen.duties.works.forms import (
     ContractForm,
@@ -37,7 +38,6 @@ from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.views import PageMixin
 
 KEEP, PLAN = "duties.keep_works", "duties.plan_works"
-EVENTS = 40
 BY_UNIT = (Step.STAGE, Step.MONEY, Step.CONTRACT, Step.PHOTOS, Step.START, Step.STOP, Step.GO_ON, Step.SLIP, Step.FINISH)
 BY_OFFICE = (Step.EDIT, Step.GRANT, Step.CALL_OFF, Step.DEFER, Step.RETURN)
 
@@ -68,11 +68,7 @@ class WorkPage(PageMixin, View):
             applied=queries.applied(work), granted=queries.granted(work), contracted=queries.contracted(work),
             photos=shown(work.photos.all(), self.actor.account_id),
             cases=[(link, link.case_id in seen) for link in queries.waiting(work)[:200]],
-            history=[
-                {"at": event.at, "title": event.words, "who": event.account.person.name if event.account and event.account.person else "",
-                 "tone": {"slip": "warn", "stop": "warn", "call_off": "bad", "finish": "ok", "start": "accent"}.get(event.step, "quiet")}
-                for event in work.events.select_related("account__person")[:EVENTS]
-            ],
+            history=history(work.events, {"slip": "warn", "stop": "warn", "call_off": "bad", "finish": "ok", "start": "accent"}),
         )  # fmt: skip
         return render(request, "duties/works/work.html", context)
 
@@ -93,34 +89,15 @@ class WorkNew(FormPage):
         return actions.make_work(self.actor, **given).get_absolute_url()
 
 
-class OfWork(FormPage):
+class OfWork(OfRow):
     """A page that asks for something about a work and leads back to it."""
 
     required_verb = KEEP
-    rows: Any = None
-    row: Any = None
-    work: Work
+    model, related, home, link = Work, ("unit", "division", "site"), (HOME, "duties:works"), "work_id"
 
-    def prepare(self) -> None:
-        assert self.required_verb is not None
-        key = self.kwargs["pk"]
-        if self.rows is not None:
-            self.row = self.rows.objects.filter(pk=key).first()
-            if self.row is None:
-                raise Missing(_("There is no such record, or it is not in your area."))
-            key = self.row.work_id
-        self.work = access.fetch(self.actor, self.required_verb, Work.objects.select_related("unit", "division", "site"), pk=key)
-        self.lead = self.work.name
-
-    def get_breadcrumbs(self) -> Any:
-        return [(HOME, reverse("duties:works")), (self.work.name, self.work.get_absolute_url())]
-
-    def act(self, form: Any) -> str:
-        self.do(form)
-        return self.work.get_absolute_url()
-
-    def do(self, form: Any) -> None:
-        raise NotImplementedError
+    @property
+    def work(self) -> Work:
+        return self.about
 
 
 class WorkEdit(OfWork):

@@ -1,4 +1,4 @@
-"""Pages of this room that ask with a form with photos: what was sent is stored at once, a mistake beside it asks for no photo again."""
+"""Pages of any room that ask with a form with photos: what was sent is stored at once, a mistake beside it asks for no photo again."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from chuangwen.web.form_pages import FormPage
 
 class PhotoPage(FormPage):
     """``make_form`` instead of ``get_form``."""
+
+    template_name = "cases/photo_form.html"
 
     def make_form(self, data: Any = None, files: Any = None) -> PhotoForm:
         assert self.form_class is not None
