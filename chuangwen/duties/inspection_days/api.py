@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.inspection_days import actions, queries, states
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection
 from chuangwen.kernel import access
@@ -17,6 +16,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
+from chuangwen.people.named import division_named, unit_named
 from chuangwen.standards.models import Kind
 from chuangwen.web.views import actor_of
 

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.meetings import actions, queries, states
 from chuangwen.duties.meetings.models import Meeting, Resolution
 from chuangwen.kernel import access, clock
@@ -16,6 +15,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.models import Unit
+from chuangwen.people.named import division_named, unit_named
 from chuangwen.web.views import actor_of
 
 router = Router()

@@ -10,7 +10,6 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.operations import planning, queries, rules
 from chuangwen.duties.operations.errors import KnownAlready
 from chuangwen.duties.operations.events import OperationMoved
@@ -20,6 +19,7 @@ from chuangwen.evidence.models import Photo
 from chuangwen.kernel import access, audit, clock, workload
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
+from chuangwen.kernel.lives import Life
 from chuangwen.ledger import actions as ledger
 from chuangwen.ledger.actions.facts import check_quantity
 from chuangwen.ledger.errors import Doubles

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.operations import actions, queries
 from chuangwen.duties.operations.models import Operation
 from chuangwen.kernel import access
@@ -18,6 +17,7 @@ from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.ledger import rules as amounts
 from chuangwen.ledger.models import Metric
+from chuangwen.people.named import division_named, unit_named
 from chuangwen.web.views import actor_of
 
 router = Router()

@@ -10,7 +10,6 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.partnership import actions, queries
 from chuangwen.duties.partnership.models import Partnership, PartnershipInput, PartnershipItem, PartnershipNeed
 from chuangwen.kernel import access
@@ -18,6 +17,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
 from chuangwen.ledger.models import Metric
+from chuangwen.people.named import division_named, unit_named
 from chuangwen.places.models import Division
 from chuangwen.web.views import actor_of
 

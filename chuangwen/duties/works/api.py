@@ -9,12 +9,12 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.api_rows import division_named, unit_named
 from chuangwen.duties.works import actions, queries
 from chuangwen.duties.works.models import Work, WorkFund, WorkStage
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
+from chuangwen.people.named import division_named, unit_named
 from chuangwen.web.views import actor_of
 
 router = Router()

@@ -7,9 +7,9 @@ from typing import Any
 
 from chuangwen.duties.inspection_days.models import DrawnPlace, Inspection, InspectionEvent
 from chuangwen.duties.inspection_days.states import Step, after
-from chuangwen.duties.lives import Life
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.lives import Life
 
 PLAN, PLACE, REPORT, FIND = (
     "duties.plan_inspection", "duties.enter_drawn_place", "duties.report_inspected", "duties.work_up_inspection",

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.meetings.events import MeetingMoved
 from chuangwen.duties.meetings.models import Meeting, MeetingEvent
 from chuangwen.duties.meetings.states import Step, after
@@ -17,6 +16,7 @@ from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.kernel import clock, workload
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.lives import Life
 from chuangwen.people.models import Unit
 
 LONGEST_DAYS = 3 * 366

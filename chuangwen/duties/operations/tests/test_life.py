@@ -7,7 +7,6 @@ import pytest
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
-from chuangwen.duties.lives import NotNow
 from chuangwen.duties.load import sources
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.operations import actions, jobs, queries, reminding, states
@@ -20,6 +19,7 @@ from chuangwen.kernel import clock, workload
 from chuangwen.kernel import jobs as kernel_jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Denied, Missing, Refusal
+from chuangwen.kernel.lives import NotNow
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.kernel.office_calendar import calendar
 from chuangwen.ledger import actions as ledger

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.partnership.models import Partnership, PartnershipEvent
 from chuangwen.duties.partnership.states import Step, after
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.lives import Life
 
 PAIR, KEEP = "duties.pair_units", "duties.keep_partnership"
 POLICY = dict.fromkeys(Step, KEEP) | dict.fromkeys((Step.PAIR, Step.EDIT, Step.CALL_OFF, Step.REOPEN), PAIR)

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import needed, one_of, own_photos
 from chuangwen.duties.partnership import rules
 from chuangwen.duties.partnership.actions.base import LIFE, active, past_day, refuse
 from chuangwen.duties.partnership.actions.living import keep_photos
@@ -23,6 +22,7 @@ from chuangwen.evidence.models import Photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.identifiers import new_uid
+from chuangwen.kernel.lives import needed, one_of, own_photos
 from chuangwen.ledger import actions as ledger
 from chuangwen.ledger import queries as facts
 from chuangwen.ledger.actions import NewFact

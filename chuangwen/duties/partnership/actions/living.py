@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import needed, own_photos
 from chuangwen.duties.partnership import states
 from chuangwen.duties.partnership.actions.base import LIFE, active, coming_day, refuse
 from chuangwen.duties.partnership.models import Partnership, PartnershipPhoto
@@ -17,6 +16,7 @@ from chuangwen.duties.partnership.states import Step
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.lives import needed, own_photos
 
 
 def edit_pair(actor: Actor, *, partnership_id: int, aim: str, contact_due: date, expected: int | None = None) -> Partnership:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import needed, one_of
 from chuangwen.duties.partnership.actions.base import LIFE, active, coming_day, refuse
 from chuangwen.duties.partnership.actions.living import keep_photos
 from chuangwen.duties.partnership.models import Partnership, PartnershipItem, PartnershipNeed, PartnershipPhoto
@@ -17,6 +16,7 @@ from chuangwen.duties.partnership.states import Step
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.lives import needed, one_of
 
 
 def of_pair(model: Any, pair: Partnership, key: int) -> Any:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import needed, one_of
 from chuangwen.duties.partnership.actions.base import LIFE, active, coming_day, past_day, refuse
 from chuangwen.duties.partnership.actions.living import keep_photos
 from chuangwen.duties.partnership.actions.packing import of_pair
@@ -18,6 +17,7 @@ from chuangwen.duties.partnership.states import Step
 from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.kernel import clock, workload
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.lives import needed, one_of
 
 MOST_PEOPLE = 100_000
 

@@ -8,7 +8,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chuangwen.cases.tests.loop import make_photo
-from chuangwen.duties.lives import NotNow
 from chuangwen.duties.load import sources
 from chuangwen.duties.load.checking import TooMuch
 from chuangwen.duties.load.models import LoadLimit
@@ -19,6 +18,7 @@ from chuangwen.duties.sponsorship import actions as sponsorship
 from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock, workload
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
+from chuangwen.kernel.lives import NotNow
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.ledger.errors import Doubles
 from chuangwen.ledger.install import install_metrics

@@ -35,13 +35,13 @@ from chuangwen.duties.partnership.models import (
 )
 from chuangwen.duties.partnership.states import Step, after
 from chuangwen.duties.partnership.views.lists import HOME
-from chuangwen.duties.row_pages import OfRow, history
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Refusal
 from chuangwen.ledger.errors import Doubles
 from chuangwen.ledger.words import plain
 from chuangwen.web import formatting
 from chuangwen.web.form_pages import ActionButton
+from chuangwen.web.row_pages import OfRow, history
 from chuangwen.web.views import PageMixin
 
 KEEP, PAIR = "duties.keep_partnership", "duties.pair_units"

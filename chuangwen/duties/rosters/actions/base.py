@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.rosters.models import Roster, RosterEvent
 from chuangwen.duties.rosters.states import Step, after
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.lives import Life
 
 PLAN = "duties.plan_roster"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.sponsorship.events import SponsorshipMoved
 from chuangwen.duties.sponsorship.models import PlanEvent, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import Step, after
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.lives import Life
 
 POLICY = {
     Step.EDIT: "duties.plan_sponsorship",

@@ -7,11 +7,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import Life
 from chuangwen.duties.works.models import Work, WorkEvent
 from chuangwen.duties.works.states import Step, after
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.lives import Life
 
 PLAN, KEEP = "duties.plan_works", "duties.keep_works"
 POLICY = dict.fromkeys(Step, KEEP) | dict.fromkeys((Step.PLAN, Step.EDIT, Step.GRANT, Step.CALL_OFF, Step.DEFER, Step.RETURN), PLAN)

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chuangwen.duties.lives import needed
 from chuangwen.duties.works.actions import waiting
 from chuangwen.duties.works.actions.base import LIFE, past_day, planned_days, refuse
 from chuangwen.duties.works.actions.making import keep_photos
@@ -18,6 +17,7 @@ from chuangwen.duties.works.models import Work, WorkPhoto
 from chuangwen.duties.works.states import CALLED_OFF, FINISHED, Step
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.lives import needed
 from chuangwen.web import formatting
 
 

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from chuangwen.duties.lives import needed, one_of, own_photos
 from chuangwen.duties.works.actions.base import LIFE, PLAN, past_day, planned_days, refuse, yuan
 from chuangwen.duties.works.models import Work, WorkContract, WorkEvent, WorkFund, WorkPhoto, WorkStage
 from chuangwen.duties.works.states import Step
@@ -20,6 +19,7 @@ from chuangwen.evidence.models import Photo
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.lives import needed, one_of, own_photos
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
 

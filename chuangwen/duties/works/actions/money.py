@@ -8,12 +8,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.lives import needed
 from chuangwen.duties.works.actions.base import EARLIEST, LATEST, LIFE, past_day, refuse, yuan
 from chuangwen.duties.works.actions.making import _of
 from chuangwen.duties.works.models import Work, WorkContract, WorkFund
 from chuangwen.duties.works.states import Step
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.lives import needed
 from chuangwen.web import formatting
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import override
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case, State
-from chuangwen.duties.lives import needed
 from chuangwen.duties.works.actions.base import LIFE, PLAN, refuse
 from chuangwen.duties.works.models import Work, WorkCase
 from chuangwen.duties.works.states import ENDED, FINISHED, OPEN, Step
 from chuangwen.kernel import audit, clock
 from chuangwen.kernel.access import SYSTEM, Actor
+from chuangwen.kernel.lives import needed
 
 
 def defer_case(actor: Actor, *, work_id: int, case_id: int, reason: str, expected_version: int | None = None) -> WorkCase:

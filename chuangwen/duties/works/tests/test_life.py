@@ -11,13 +11,13 @@ from chuangwen.cases import actions as cases
 from chuangwen.cases.actions.ticking import run_clocks
 from chuangwen.cases.models import Case, CaseEvent, State
 from chuangwen.cases.tests.loop import make_photo
-from chuangwen.duties.lives import NotNow
 from chuangwen.duties.works import actions, queries
 from chuangwen.duties.works.actions.waiting import look_after
 from chuangwen.duties.works.models import Work, WorkCase
 from chuangwen.duties.works.states import ENDED, OPEN
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Conflict, Denied, Refusal
+from chuangwen.kernel.lives import NotNow
 
 from .ground import DAY, END, at, make_case, make_work, waiting
 

@@ -13,7 +13,6 @@ from django.views.generic import View
 
 from chuangwen.cases.models import Case
 from chuangwen.cases.views.photo_pages import PhotoPage, shown
-from chuangwen.duties.row_pages import OfRow, history
 from chuangwen.duties.works import actions, gantt, queries, words
 from chuangwen.duties.works.forms import (
     ContractForm,
@@ -35,6 +34,7 @@ from chuangwen.duties.works.views.lists import HOME
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Missing
 from chuangwen.web.form_pages import ActionButton, FormPage
+from chuangwen.web.row_pages import OfRow, history
 from chuangwen.web.views import PageMixin
 
 KEEP, PLAN = "duties.keep_works", "duties.plan_works"

@@ -1,5 +1,5 @@
 """The frame of every action on something that has a life as a table of states: take it (policy, scope, lock, revision, state), write it
-(state, event told in a sentence, what others hear, trail last). Every life of this room stands in it."""
+(state, event told in a sentence, what others hear, trail last). A life that a room has as a table stands in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from chuangwen.kernel.errors import Conflict, Refusal
 class NotNow(Conflict):
     """It is in a state in which this cannot be done."""
 
-    code = "duties.not_now"
+    code = "not_now"
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,15 @@ class Life:
     counter: str = "revision"
     moved: Callable[[int, str, str], Any] | None = None
 
+    def _code(self, word: str) -> str:
+        return f"{self.model._meta.app_label}.{word}"
+
     def allow(self, row: Any, step: Any, expected: int | None = None) -> None:
         """Raises Conflict when it was changed since it was seen, NotNow when this cannot be done in its state."""
         if expected is not None and expected != getattr(row, self.counter):
-            raise Conflict(_("Somebody has changed this meanwhile. Look at it again before you go on."), "duties.changed")
+            raise Conflict(_("Somebody has changed this meanwhile. Look at it again before you go on."), self._code("changed"))
         if self.after(row.state, step) is None:
-            raise NotNow(_("This is “%(state)s”: it cannot be done now.") % {"state": row.get_state_display()})
+            raise NotNow(_("This is “%(state)s”: it cannot be done now.") % {"state": row.get_state_display()}, self._code("not_now"))
 
     def take(self, actor: Actor, step: Any, key: int, *, expected: int | None = None) -> Any:
         """The row, locked, when the actor may do this to it now. One query. Raises Denied, Missing, NotNow, Conflict."""
@@ -85,16 +88,16 @@ def needed(text: str, field: str, words: str, *, limit: int = 300) -> str:
     """A text as it is stored. Raises Refusal with ``words`` where it is empty."""
     clean = "".join(letter for letter in text if letter >= " " or letter in "\n\t").strip()
     if not clean:
-        raise Refusal(words, "duties.text", field=field)
+        raise Refusal(words, "text", field=field)
     if len(clean) > limit:
-        raise Refusal(_("This text is longer than %(count)d characters.") % {"count": limit}, "duties.text", field=field)
+        raise Refusal(_("This text is longer than %(count)d characters.") % {"count": limit}, "text", field=field)
     return clean
 
 
 def one_of(value: str, choices: Any, field: str) -> str:
     """A value of a choice. Raises Refusal for any other."""
     if value not in choices.values:
-        raise Refusal(_("Choose one of the list."), f"duties.{field}", field=field)
+        raise Refusal(_("Choose one of the list."), f"choice.{field}", field=field)
     return value
 
 
@@ -106,5 +109,5 @@ def own_photos(actor: Actor, photos: Any, model: Any) -> list[int]:
         if not actor.is_system:
             found = found.filter(uploaded_by=actor.account_id)
         if found.count() != len(keys):
-            raise Refusal(_("One of the photos is not there, or somebody else brought it."), "duties.photo", field="photos")
+            raise Refusal(_("One of the photos is not there, or somebody else brought it."), "photo", field="photos")
     return keys

@@ -9,7 +9,7 @@ def unit_named(pk: int, field: str = "unit") -> Unit:
     """The unit with this key. Raises Refusal."""
     found = Unit.objects.select_related("division").filter(pk=pk).first()
     if found is None:
-        raise Refusal("没有这个单位。", "duties.unknown", field=field)
+        raise Refusal("没有这个单位。", "unknown", field=field)
     return found
 
 
@@ -17,5 +17,5 @@ def division_named(code: str, field: str = "division") -> Division:
     """The division with this code. Raises Refusal."""
     found = Division.objects.filter(code=code.replace("\x00", "")).first()
     if found is None:
-        raise Refusal("没有这个区划代码。", "duties.unknown", field=field)
+        raise Refusal("没有这个区划代码。", "unknown", field=field)
     return found
