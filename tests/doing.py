@@ -23,6 +23,7 @@ from chuangwen.intake.open311.actions import Posted
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.scoring.appraisal.periods import Span, span_of
+from tests import parts
 from tests.world import Place
 
 NOT_ASKED = {
@@ -35,7 +36,7 @@ NOT_ASKED = {
     "chuangwen.papers.actions.drafting.area_of": "says where the actor's papers are of; no verb is done by it",
     "chuangwen.phone.actions.devices.confirm_wiped": "the phone itself says so, known by its token",
     "chuangwen.kernel.actions.visible_jobs": "what is seen: one's own, or none",
-}
+} | parts.brought("NOT_ASKED")
 """Functions that take an actor and may be called without a right: each with the reason."""
 
 
@@ -118,6 +119,7 @@ IDS = {
     "ground_id": "roster_ground", "segment_id": "segment", "duty_post_id": "duty_post", "roster_id": "roster", "turn_id": "turn",
     "change_id": "change", "pool_id": "pool", "roster_link_id": "roster_link", "shift_id": "shift",
 }  # fmt: skip
+IDS |= parts.brought("IDS")
 
 
 def _value(action: Action, name: str, hint: Any, place: Place) -> Any:

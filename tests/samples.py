@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from chuangwen.intake.sealing import seal
 from chuangwen.kernel import clock
+from tests import parts
 from tests.routes import Route
 from tests.world import Place, jpeg
 
@@ -792,6 +793,11 @@ def body_of_verb(verb: str) -> Callable[[Place, str], dict[str, Any]]:
     if verb in WITH_A_REASON:
         return lambda _place, _role: {"reason": "不属于我单位职责"}
     return LOOP_BODIES.get(verb, nothing)
+
+
+SAMPLES |= parts.brought("SAMPLES")
+API_KEYS |= parts.brought("API_KEYS")
+API_BODIES |= parts.brought("API_BODIES")
 
 
 def samples_of(route: Route) -> dict[str, Sample]:

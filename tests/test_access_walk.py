@@ -5,6 +5,7 @@ from django.utils import translation
 
 from chuangwen.kernel.access import ALL, ROLES, VERBS
 from chuangwen.people.rules import refused_grant
+from tests import parts
 from tests.routes import rooms, routes
 from tests.samples import SAMPLES, samples_of
 from tests.walk import BROKEN, EVERYWHERE, LEADS_TO_SIGN_IN, MAY, MAY_NOT, NOBODY, SIGN_IN, STRANGER, walk
@@ -54,7 +55,7 @@ OPEN = {
     "phone:worker",
     "phone:manifest",
     "phone:session",
-}
+} | set(parts.brought("OPEN"))
 """What everybody reaches, signed in or not; who is not signed in has no jobs in the indicator, and the phone's page holds nothing of
 anybody's; a big screen's link shows its screen, a calendar's its calendar, to whoever has it."""
 HIDDEN = {"evidence:photo", "styleguide", "styleguide-places", "job-progress", "job-cancel"}

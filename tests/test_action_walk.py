@@ -5,13 +5,14 @@ from chuangwen.kernel import access
 from chuangwen.kernel.access import VERBS
 from chuangwen.kernel.errors import Denied
 from chuangwen.kernel.importing import IMPORTERS
+from tests import parts
 from tests.doing import actions, arguments, nobody_with_an_account
 
 ASKED_ELSEWHERE = {
     "kernel.import": "asked before a sheet is read, with the verb of its kind",
     "phone.wipe": "asked when the phone is another's: see phone/tests",
     "people.end_sessions": "asked when the session is another's: see people/tests",
-}
+} | parts.brought("ASKED_ELSEWHERE")
 """Verbs that change something and that no action function asks for: each with where it is asked."""
 
 

@@ -72,6 +72,7 @@ from chuangwen.scoring.models import (
 from chuangwen.standards.models import ChecklistItem, Edition, Family, Kind, Responsibility
 from chuangwen.testing import factories
 from chuangwen.web.lists import ListPage
+from tests import parts
 from tests.routes import Route, routes
 from tests.samples import samples_of
 from tests.walk import BACKEND
@@ -81,18 +82,20 @@ FEW, MANY = 5, 60
 MOST = 10
 BESIDE = 3
 """What every page of somebody who is signed in costs: the session, the account, and how many messages are unread."""
-MORE = {"/api/v1/load": 4}
+MORE = {"/api/v1/load": 4} | parts.brought("MORE")
 """No list of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations)."""
 OF_THE_SYSTEM = (
     "people:accounts", "people:roles", "phone:devices", "intake:systems", "intake:webhooks", "intake:deliveries", "messaging:channels",
     "messaging:deliveries", "wall-links",
 )  # fmt: skip
-WHO = {"audit": "audit_admin"} | dict.fromkeys(OF_THE_SYSTEM, "system_admin")
+WHO = {"audit": "audit_admin"} | dict.fromkeys(OF_THE_SYSTEM, "system_admin") | parts.brought("WHO")
 
 
 def more_of_everything(place: Place, count: int, start: int) -> None:
     """``count`` more rows of all that lists show, each with what its cells lean on."""
     town, things = place.town, place.things
+    for part in parts.standing():
+        part.more(place, start, count)
     now, today, clerk = clock.now(), clock.today(), town.actors["clerk"]
     for n in range(start, start + count):
         division = factories.make_division(f"440902003{n:03d}" if n < 1000 else None, f"社区{n}", 5, town.street)

@@ -82,6 +82,7 @@ from chuangwen.standards.actions import add_example
 from chuangwen.standards.models import ChecklistItem, Edition, Indicator, Requirement, Responsibility, Section
 from chuangwen.testing import factories
 from chuangwen.testing.factories import Town
+from tests import parts
 
 OTHER_CODE = "330110002000"
 
@@ -142,6 +143,8 @@ def make_place(town: Town) -> Place:
     _meetings(place)
     _inspections(place)
     _operations(place)
+    for part in parts.standing():
+        part.things(place)
     display, token = overview.give_display(SYSTEM, name="大厅", division=place.town.street)
     place.things.update(display=display, display_token=token)
     for role, account in town.accounts.items():

@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.apps import apps
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -38,6 +39,14 @@ ROUTERS = [
     ("appraisals", "chuangwen.scoring.appraisal.api", "router"),
     ("outlook", "chuangwen.scoring.outlook.api", "router"),
     ("papers", "chuangwen.papers.api", "router"),
+    ("volunteers", "chuangwen.volunteers.corps.api", "router"),
+    ("volunteer-hours", "chuangwen.volunteers.hours.api", "router"),
+    ("activities", "chuangwen.volunteers.activities.api", "router"),
+    ("orders", "chuangwen.volunteers.orders.api", "router"),
+    ("care", "chuangwen.volunteers.care.api", "router"),
+    ("credits", "chuangwen.volunteers.credits.api", "router"),
+    ("centres", "chuangwen.volunteers.centres.api", "router"),
+    ("contests", "chuangwen.volunteers.contest.api", "router"),
 ]
 """Path under /api/v1, the module of the room, the router's name in it; in the order of the documentation."""
 
@@ -116,5 +125,5 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 for path, module, name in ROUTERS:
-    if find_spec(module):  # a room whose API is not built yet is left out
+    if apps.is_installed(".".join(module.split(".")[:2])) and find_spec(module):  # a room that is left out brings nothing
         api.add_router(f"/{path}", getattr(import_module(module), name), tags=[path])

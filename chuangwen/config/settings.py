@@ -4,6 +4,7 @@ CHUANGWEN_HOME  data folder (database, files, keys, logs); default ``var/`` in t
 DATABASE_URL    e.g. ``postgres://user:password@127.0.0.1:5432/chuangwen``; default SQLite in CHUANGWEN_HOME
 CHUANGWEN_HOSTS comma separated host names; default loopback only
 MAP_TILES       address pattern of a tile server, empty for the plain base map
+CHUANGWEN_WITHOUT  rooms that this installation leaves out; ``volunteers`` can be
 CHUANGWEN_WEBHOOKS_LOCAL  1 where a webhook may lead to another program on this machine
 """
 
@@ -41,6 +42,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("CHUANGWEN_HOSTS", "127.0.0.1,localho
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CHUANGWEN_ORIGINS", "").split(",") if o]
 HTTPS = os.environ.get("CHUANGWEN_HTTPS", "") == "1"
 
+LEFT_OUT = {"volunteers"} & set(os.environ.get("CHUANGWEN_WITHOUT", "").replace(" ", "").split(","))
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -70,6 +72,7 @@ INSTALLED_APPS = [
     "chuangwen.scoring",
     "chuangwen.papers",
     "chuangwen.overview",
+    *([] if "volunteers" in LEFT_OUT else ["chuangwen.volunteers"]),
     "chuangwen.demo",
 ]
 

@@ -1,5 +1,6 @@
 """Addresses: each room brings its own; here they are put under one roof."""
 
+from django.apps import apps
 from django.urls import include, path
 
 from chuangwen.config.api import api
@@ -23,6 +24,8 @@ urlpatterns = [
     path("papers/", include("chuangwen.papers.urls")),
     path("api/v1/", api.urls),
 ]
+if apps.is_installed("chuangwen.volunteers"):
+    urlpatterns.append(path("volunteers/", include("chuangwen.volunteers.urls")))
 handler400 = "chuangwen.web.errors.bad_request"
 handler403 = "chuangwen.web.errors.permission_denied"
 handler404 = "chuangwen.web.errors.not_found"

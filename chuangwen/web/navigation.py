@@ -26,6 +26,7 @@ LEDGER = "ledger"
 ASSESSMENT = "assessment"
 STANDARDS = "standards"
 ORGANISATION = "organisation"
+VOLUNTEERS = "volunteers"
 PAPERS = "papers"
 SYSTEM = "system"
 
@@ -36,6 +37,7 @@ GROUPS: tuple[NavGroup, ...] = (
     NavGroup(ASSESSMENT, _("Assessment")),
     NavGroup(STANDARDS, _("Standards")),
     NavGroup(ORGANISATION, _("Organisation")),
+    NavGroup(VOLUNTEERS, _("Volunteering")),
     NavGroup(PAPERS, _("Papers")),
     NavGroup(SYSTEM, _("System")),
 )

@@ -1,0 +1,5 @@
+"""The verbs of the room: each part brings its own."""
+
+from chuangwen.volunteers.parts import bring
+
+bring("access")

@@ -1,0 +1,1 @@
+"""Activities: themes, drafts, sign-up, shifts, presence by a code on the spot, results."""

@@ -1,0 +1,1 @@
+"""Contests of volunteer projects: entries, juries, results."""

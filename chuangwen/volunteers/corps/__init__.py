@@ -1,0 +1,1 @@
+"""Who serves: skills, the tree of teams, volunteers, membership."""

@@ -1,0 +1,1 @@
+"""Credits by double entry: earned for services, spent on rewards, expired with notice."""

@@ -1,0 +1,1 @@
+"""Services, orders, matching with teams, acceptance, rating."""

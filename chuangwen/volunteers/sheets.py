@@ -1,0 +1,5 @@
+"""Sheets of the room: each part brings its own."""
+
+from chuangwen.volunteers.parts import bring
+
+bring("sheets")
