@@ -164,8 +164,8 @@ def _granted(actor: Actor, verb: str, model: type[Model]) -> Q | None:
             from django.apps import apps
 
             link = apps.get_model(scope.via[0])
-            tree = link._meta.get_field(scope.via[2]).related_model
-            rows = link._default_manager.filter(**{f"{scope.via[2]}__in": tree.subtree_ids(grant.unit_path)})  # type: ignore[union-attr]
+            tree = _tree(link, scope.via[2])
+            rows = link._default_manager.filter(**{f"{scope.via[2]}__in": tree.subtree_ids(grant.unit_path)})  # type: ignore[attr-defined]
             linked.append(rows.order_by().values(scope.via[1]))
         elif grant.scope == UNIT and scope.unit:
             if scope.unit == "self":
