@@ -219,6 +219,9 @@ def rosters(size: str | None, seconds: float | None, as_json: bool) -> None:
     figures = {"rows": [measured(name, seconds or SECONDS[name]) for name in ([size] if size else SIZES)]}
     keep(f"rosters-{size}" if size else "rosters", figures)
     answer(figures, as_json, table("排班求解", figures["rows"]))
+
+
+@bench.command()
 @click.option("--facts", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="台账记录数")
 @click.option("--rows", default=20_000, show_default=True, type=click.IntRange(min=0, max=20_000), help="导入表格的行数，0 为不测")
 @click.option("--repeat", default=10, show_default=True, help="每页打开的次数")
