@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.inspection_days import matching
+from chuangwen.duties.inspection_days import matching, telling
 from chuangwen.duties.inspection_days.actions.base import PLACE, take, take_place, write
 from chuangwen.duties.inspection_days.models import DrawnPlace, PlaceAssignment
 from chuangwen.duties.inspection_days.states import Step
@@ -40,7 +40,8 @@ def add_place(actor: Actor, *, inspection_id: int, text: str, day: date | None =
             note=note.replace("\x00", "").strip()[:200],
         )  # fmt: skip
         with translation.override(settings.LANGUAGE_CODE):
-            PlaceAssignment.objects.bulk_create(matching.proposed(place))
+            sent = PlaceAssignment.objects.bulk_create(matching.proposed(place))
+        telling.drawn(place, sent)
         write(actor, Step.PLACE, inspection, {}, lambda: _("Drawn: %(place)s") % {"place": place}, told={"place": place.pk})
     return place
 
@@ -83,6 +84,7 @@ def assign(actor: Actor, *, drawn_id: int, unit: Unit, post: Post | None = None,
         row, _made = PlaceAssignment.objects.update_or_create(
             place=place, unit=unit, post=post, defaults={"part": part, "task": task.replace("\x00", "").strip()[:200]}
         )
+        telling.drawn(place, [row])
         said = {"place": place, "unit": unit}
         told = {"place": place.pk, "unit": unit.pk, "post": post.pk if post else None}
         write(actor, Step.ASSIGN, place.inspection, {}, lambda: _("%(place)s: %(unit)s goes there") % said, told=told)

@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
-from chuangwen.duties.inspection_days import actions, figures, queries, states
+from chuangwen.duties.inspection_days import actions, figures, queries, states, telling
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.meetings import actions as meetings
 from chuangwen.duties.meetings.tests.test_meetings import held
@@ -20,6 +20,7 @@ from chuangwen.duties.sponsorship.tests.ground import solved
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry
+from chuangwen.messaging.models import Received
 from chuangwen.people.models import Unit
 from chuangwen.testing import factories
 
@@ -64,6 +65,16 @@ def test_a_few_letters_name_a_place_and_the_right_units_stand_there(town, inspec
     assert rows[town.units["community"]].part == "lead" and rows[town.units["office"]].part == "standby"
     sponsors = set(Unit.objects.filter(pk__in=plan.pairs.filter(place__division=place.division).values("sponsor__unit")))
     assert sponsors <= set(rows) and all(row.post is None for row in rows.values())
+
+
+def test_units_that_stand_there_are_told_at_once_and_once(town, inspection):
+    place = drawn(town, inspection)
+    unit = town.units["department"]
+    for task in ("疏导车辆", "疏导车辆和摊点"):
+        actions.assign(town.actors["clerk"], drawn_id=place.pk, unit=unit, task=task)
+    told = Received.objects.filter(notice__key=f"{telling.DRAWN}:{place.pk}:{unit.pk}").select_related("notice")
+    assert {row.account for row in told} == {town.accounts["unit_head"], town.accounts["liaison"]} and len(told) == 2
+    assert told[0].notice.urgency == 3 and told[0].notice.link == place.get_absolute_url() and "疏导车辆" in told[0].notice.text
 
 
 def test_a_site_is_found_by_its_name_or_code(town, inspection):
