@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from chuangwen.kernel.access import ROLES
 from tests.routes import API, Route, routes
-from tests.samples import sample_of
+from tests.samples import API_BODIES, sample_of
 from tests.walk import posted
 from tests.world import Place
 
@@ -109,6 +109,13 @@ def test_whatever_is_sent_the_answer_is_the_promised_one(place, method):
         except BaseException as problem:  # groups of failures are no Exception
             wrong.append(f"{method} {route.path}: {said(problem)}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_number_that_no_column_holds_is_refused(place):
+    body = API_BODIES["/api/v1/meetings"](place, "clerk") | {"convener": 10**30}
+    headers = {"Authorization": f"Bearer {place.tokens['clerk']}"}
+    answer = Client(raise_request_exception=False).post("/api/v1/meetings", body, headers=headers, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
 
 
 def said(problem: BaseException) -> str:

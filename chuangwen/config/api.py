@@ -94,8 +94,9 @@ api = HouseAPI(
 
 
 @api.exception_handler(DataError)
-def _unstorable(request: HttpRequest, _error: DataError) -> HttpResponse:
-    """What no column can hold (a zero byte in a text) is refused alike on both databases."""
+@api.exception_handler(OverflowError)
+def _unstorable(request: HttpRequest, _error: DataError | OverflowError) -> HttpResponse:
+    """What no column can hold (a zero byte in a text, a number of twenty digits) is refused alike on both databases."""
     return api.create_response(request, {"code": "invalid", "message": "内容里有数据库不能保存的字符或数值。"}, status=422)
 
 
