@@ -41,18 +41,20 @@ lint: setup-test
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py --check
 
+# Two processes; a file is run by one of them (conftest.py says which files stay together and which begin).
+SPREAD := -n 2 --dist loadgroup --no-loadscope-reorder
 test-sqlite: setup-test
-	$(BIN)/pytest -n 2 -m "not long" --ignore=tests/test_pages_in_browser.py
+	$(BIN)/pytest $(SPREAD) -m "not long" --ignore=tests/test_pages_in_browser.py
 
 # The rooms that ask the database most, without arithmetic that knows no database. The whole suite runs on PostgreSQL in test-long: at each change it would take as long again.
 ON_POSTGRES := $(addprefix chuangwen/,kernel people places standards ledger duties scoring papers overview messaging)
 test-postgres: setup-test
-	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not long and not browser and not office" -k "not arithmetic and not against_reference" $(ON_POSTGRES)
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest $(SPREAD) -m "not long and not browser and not office" -k "not arithmetic and not against_reference" $(ON_POSTGRES)
 
 test-long: setup-test ## slow proofs: kill loops, large sheets, every page in a browser, the whole suite on PostgreSQL
 	$(BIN)/pytest -m long
 	$(BIN)/pytest tests/test_pages_in_browser.py
-	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -n 2 -m "not long and not browser and not office" --ignore=tests/test_pages_in_browser.py
+	$(BIN)/python tools/with_postgres.py $(BIN)/pytest $(SPREAD) -m "not long and not browser and not office" --ignore=tests/test_pages_in_browser.py
 	$(BIN)/python tools/with_postgres.py $(BIN)/pytest -m long
 
 bench: setup-test ## measure; prints a table and writes bench-results/*.json

@@ -1,7 +1,30 @@
 """What every test stands on: the house's fixtures and factories (the data folder is chuangwen/testing/home.py), and its catalogues."""
 
+import pytest
+
 from chuangwen.kernel.catalogs import ensure_compiled
 
 pytest_plugins = ["chuangwen.testing.fixtures"]
 
 ensure_compiled()
+
+TOGETHER = {"chuangwen/demo/tests/": "the filled town"}
+"""Files that share something dear: one process runs them all. Otherwise a file is what one process runs."""
+FIRST = (
+    "chuangwen/overview/tests/test_browser.py", "chuangwen/phone/tests/test_app_browser.py", "chuangwen/phone/tests/test_app_pages.py",
+    "tests/test_bad_input.py", "tests/test_access_walk.py", "tests/test_commands.py", "tests/test_bad_pictures.py", "chuangwen/demo/tests/",
+    "chuangwen/cases/tests/", "tests/",
+)  # fmt: skip
+"""What takes longest begins first, so that no process works long alone at the end."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say which tests stay in one process: what a file makes once for all its tests is made once, and not by every process."""
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST))
+
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(next((TOGETHER[start] for start in TOGETHER if file.startswith(start)), file)))
+    items.sort(key=rank)
