@@ -133,10 +133,10 @@ class Fact(Identified):
     class Meta:
         ordering = ["-ends_on", "-pk"]
         indexes = [
-            models.Index(fields=["metric", "counts", "ends_on"]),
+            models.Index(fields=["metric", "counts", "ends_on", "division", "amount", "base"], name="ledger_totals"),
             models.Index(fields=["division", "ends_on"]),
             models.Index(fields=["unit", "ends_on"]),
-            models.Index(fields=["operation", "ends_on"]),
+            models.Index(fields=["operation", "ends_on", "division"], name="ledger_operations"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="fact_days_forward"),

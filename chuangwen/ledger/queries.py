@@ -107,7 +107,7 @@ def chain_of(fact: Fact) -> list[Fact]:
 
 def operations(actor: Actor, *, most: int = 50) -> list[str]:
     """The names of special operations in use, newest first. One query."""
-    rows = access.scoped(actor, "ledger.see", Fact).exclude(operation="").order_by().values("operation")
+    rows = access.scoped(actor, "ledger.see", Fact).filter(operation__gt="").order_by().values("operation")
     return [row["operation"] for row in rows.annotate(newest=Max("ends_on")).order_by("-newest", "operation")[:most]]
 
 
@@ -139,8 +139,8 @@ def counting(source: QuerySet[Fact], scope: Scope) -> QuerySet[Fact]:
 
 
 def standing(source: QuerySet[Fact], day: date) -> QuerySet[Fact]:
-    """The facts of stocks that hold at the end of a day: the newest of each place and unit."""
-    ranked = source.filter(counts=True, metric__adds=Metric.Adds.LAST, ends_on__lte=day).order_by()
+    """Of facts of stocks (``of_kind``) those that hold at the end of a day: the newest of each place and unit."""
+    ranked = source.filter(counts=True, ends_on__lte=day).order_by()
     ranked = ranked.annotate(
         turn=Window(RowNumber(), partition_by=[F(name) for name in SERIES], order_by=[F("ends_on").desc(), F("pk").desc()])
     )
@@ -156,16 +156,23 @@ def totals(
     (``facts(actor)``); without it all facts are read. Two queries, one where all of ``only`` are stocks or none is.
     """
     found = Fact.objects.all() if source is None else source
-    if only is not None:
-        found = found.filter(metric__in=[metric.pk for metric in only])
-    wanted = {metric.is_stock for metric in only} if only is not None else {True, False}
     made: dict[tuple[int, Any], Part] = {}
-    if False in wanted:
-        flows = counting(found, scope)
-        made |= _parts(flows if only is not None and True not in wanted else flows.exclude(metric__adds=Metric.Adds.LAST), by)
-    if True in wanted:
-        made |= _parts(standing(found.filter(scope.condition()), scope.end), by)
+    for stock in (False, True):
+        kinds = None if only is None else [metric.pk for metric in only if metric.is_stock == stock]
+        if kinds == []:
+            continue
+        rows = of_kind(found, stock) if kinds is None else found.filter(metric__in=kinds) if len(kinds) > 1 else found.filter(metric=kinds[0])
+        rows = standing(rows.filter(scope.condition()), scope.end) if stock else counting(rows, scope)
+        if by and kinds is not None and len(kinds) == 1 and not stock:  # found by its metric first: grouping by an index would read all
+            rows = Fact.objects.filter(pk__in=rows.values("pk"))
+        made |= _parts(rows, by)
     return made
+
+
+def of_kind(source: QuerySet[Fact], stock: bool) -> QuerySet[Fact]:
+    """The facts of stocks, or of all other metrics. No join: the index of totals answers by itself."""
+    last = Q(adds=Metric.Adds.LAST)
+    return source.filter(metric__in=Metric.objects.filter(last if stock else ~last).values("pk"))
 
 
 def _parts(found: QuerySet[Fact], by: str) -> dict[tuple[int, Any], Part]:

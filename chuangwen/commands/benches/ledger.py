@@ -17,7 +17,7 @@ DAYS = 730
 def filled(facts: int, seed: int = 20261130) -> dict[str, Any]:
     """Fill the database of this process with so many facts; returns the actor and the street."""
     from chuangwen.commands.benches.ground import fill
-    from chuangwen.kernel import clock
+    from chuangwen.kernel import clock, upkeep
     from chuangwen.ledger.install import install_metrics
     from chuangwen.ledger.models import Fact, Metric
     from chuangwen.people.actors import actor_of
@@ -45,6 +45,7 @@ def filled(facts: int, seed: int = 20261130) -> dict[str, Any]:
                 )
             )  # fmt: skip
         Fact.objects.bulk_create(rows, batch_size=BATCH)
+    upkeep.look_at_tables()
     return {"actor": actor_of(account), "account": account, "seconds": time.perf_counter() - started, "today": today, "units": units}
 
 

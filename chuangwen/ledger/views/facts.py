@@ -151,7 +151,7 @@ class FactList(ListPage):
         for one in self.all_filters:
             if one.key in ("division", "unit", "operation", "metric") and one.key in self.state.values:
                 source = one.apply(source, self.state.values[one.key])
-        return Q(pk__in=queries.standing(source, date.fromisoformat(day)).values("pk"))
+        return Q(pk__in=queries.standing(queries.of_kind(source, True), date.fromisoformat(day)).values("pk"))
 
     def get_page_actions(self) -> list[PageAction]:
         return [PageAction(_("Totals"), reverse("ledger:totals"), icon="sum"), *may_buttons(self.actor)]
