@@ -1,0 +1,164 @@
+"""What pages, API and sheets read of teams and volunteers. Nothing here orders persons by what they did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from chuangwen.kernel import access, clock
+from chuangwen.kernel.access import Actor
+from chuangwen.kernel.models import AuditEntry
+from chuangwen.volunteers.corps.access import LEAD, MANAGE_VOLUNTEERS, SEE_TEAMS, SEE_VOLUNTEERS
+from chuangwen.volunteers.corps.models import Insurance, Insured, Membership, Skill, Team, Trained, Training, Volunteer
+
+IN_TEAM = Membership.IN
+
+
+def members_count() -> Any:
+    """Of each team how many volunteers are in it."""
+    rows = Membership.objects.filter(team=OuterRef("pk"), state__in=IN_TEAM).order_by().values("team")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
+def asking_count() -> Any:
+    """Of each team how many ask to join."""
+    rows = Membership.objects.filter(team=OuterRef("pk"), state="asked").order_by().values("team")
+    return Coalesce(Subquery(rows.annotate(n=Count("pk")).values("n")), 0)
+
+
+def teams(actor: Actor, verb: str = SEE_TEAMS) -> QuerySet[Team]:
+    """The teams that the actor sees."""
+    return access.scoped(actor, verb, Team).select_related("unit", "division", "site", "leader__person")
+
+
+def counted_teams(rows: QuerySet[Team]) -> QuerySet[Team]:
+    """With ``member_count``, ``asking_count`` and their skills."""
+    return rows.annotate(member_count=members_count(), asking_count=asking_count()).prefetch_related("skills")
+
+
+def led_by(actor: Actor) -> QuerySet[Team]:
+    """The teams that the actor leads and that are not closed."""
+    return access.scoped(actor, LEAD, Team).filter(leader__person__account=actor.account_id).exclude(state="closed").order_by("path")
+
+
+def open_teams() -> QuerySet[Team]:
+    """Teams that take volunteers: what everybody who wants to join may know of them. No names of persons are among it."""
+    return counted_teams(Team.objects.filter(state="active").exclude(kind="corps").select_related("division", "unit")).order_by("path")
+
+
+def volunteers(actor: Actor, verb: str = SEE_VOLUNTEERS) -> QuerySet[Volunteer]:
+    """The volunteers that the actor sees."""
+    return access.scoped(actor, verb, Volunteer).select_related("person", "division")
+
+
+def with_teams(rows: QuerySet[Volunteer]) -> QuerySet[Volunteer]:
+    """With the teams that they are in and their skills."""
+    inside = Membership.objects.filter(state__in=IN_TEAM).select_related("team").order_by("joined_on", "pk")
+    return rows.prefetch_related(Prefetch("memberships", inside, to_attr="inside"), "skills")
+
+
+def mine(actor: Actor) -> Volunteer | None:
+    """The actor's own record; None for who is not registered. One query."""
+    if actor.account_id is None:
+        return None
+    return Volunteer.objects.filter(person__account=actor.account_id).select_related("person", "division").first()
+
+
+def my_memberships(volunteer: Volunteer) -> list[Membership]:
+    """The volunteer's teams, those asked for too. One query."""
+    rows = volunteer.memberships.filter(state__in=Membership.OPEN, team__state__in=("active", "paused"))
+    return list(rows.select_related("team__division", "team__leader__person").order_by("team__path"))
+
+
+def skills() -> QuerySet[Skill]:
+    return Skill.objects.filter(active=True)
+
+
+def grouped_skills() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Skills as a form offers them: groups of (key, name)."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for skill in skills():
+        groups.setdefault(skill.group, []).append((str(skill.pk), skill.name))
+    return list(groups.items())
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The room in figures, as far as the actor sees it. ``minors``: registered and under 18."""
+
+    corps: int
+    brigades: int
+    teams: int
+    special: int
+    paused: int
+    registered: int
+    applied: int
+    on_break: int
+    minors: int
+    asking: int
+
+
+def figures(actor: Actor) -> Figures:
+    """Three queries."""
+    rows = access.scoped(actor, SEE_TEAMS, Team).order_by().exclude(state="closed")
+    kinds = rows.aggregate(
+        corps=Count("pk", filter=Q(kind="corps")), brigades=Count("pk", filter=Q(kind="brigade")), teams=Count("pk", filter=Q(kind="team")),
+        special=Count("pk", filter=Q(kind="special")), paused=Count("pk", filter=Q(state="paused")),
+    )  # fmt: skip
+    people = access.scoped(actor, SEE_VOLUNTEERS, Volunteer).order_by().aggregate(
+        registered=Count("pk", filter=Q(state="active")), applied=Count("pk", filter=Q(state="applied")),
+        on_break=Count("pk", filter=Q(state="paused")),
+        minors=Count("pk", filter=Q(state="active", born_on__gt=years_before(clock.today(), 18))),
+    )  # fmt: skip
+    asking = access.scoped(actor, SEE_TEAMS, Membership).filter(state="asked", volunteer__state="active").count()
+    return Figures(**kinds, **people, asking=asking)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; of the 29th of February the 1st of March where there is none: one is that old on that day."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return date(day.year - years, 3, 1)
+
+
+def waiting(actor: Actor) -> QuerySet[Volunteer]:
+    """Applications that the actor may decide, oldest first."""
+    return volunteers(actor, MANAGE_VOLUNTEERS).filter(state="applied").order_by("registered_on", "pk")
+
+
+# -- training and insurance -------------------------------------------------------------------------------------------
+
+
+def not_insured(people: QuerySet[Volunteer], first: date, last: date) -> QuerySet[Volunteer]:
+    """Of these volunteers the ones whom no single policy covers on all days from ``first`` to ``last``: whoever holds an activity asks this
+    before it (志愿服务条例第二十三条)."""
+    covered = Insured.objects.filter(insurance__starts_on__lte=first, insurance__ends_on__gte=last).order_by().values("volunteer")
+    return people.exclude(pk__in=covered)
+
+
+def qualified(people: QuerySet[Volunteer], skill: Skill, day: date) -> QuerySet[Volunteer]:
+    """Of these volunteers the ones who may do what needs the skill on a day: they have it, and where it takes a training, one that holds."""
+    found = people.filter(pk__in=Volunteer.skills.through.objects.filter(skill=skill).values("volunteer"))
+    if not skill.qualified:
+        return found
+    rows = Trained.objects.filter(training__skill=skill, passed=True, training__day__lte=day).filter(Q(until__isnull=True) | Q(until__gte=day))
+    return found.filter(pk__in=rows.order_by().values("volunteer"))
+
+
+def trainings(actor: Actor) -> QuerySet[Training]:
+    return access.scoped(actor, SEE_VOLUNTEERS, Training).select_related("unit", "division", "skill", "team")
+
+
+def insurances(actor: Actor) -> QuerySet[Insurance]:
+    return access.scoped(actor, SEE_VOLUNTEERS, Insurance).select_related("unit", "division")
+
+
+def trail(team: Team) -> list[dict[str, Any]]:
+    """What happened to a team, newest first, as the component of the timeline takes it: out of the audit trail. One query."""
+    rows = AuditEntry.objects.filter(kind="volunteers.team", object_id=str(team.pk)).order_by("-number")[:40]
+    return [{"at": row.at, "title": row.note or str(row.verb), "who": row.actor_name, "tone": "quiet"} for row in rows]
