@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
@@ -45,9 +46,54 @@ def led_by(actor: Actor) -> QuerySet[Team]:
     return access.scoped(actor, LEAD, Team).filter(leader__person__account=actor.account_id).exclude(state="closed").order_by("path")
 
 
+def without_leader() -> Q:
+    return Q(leader__isnull=True) & ~Q(state="closed")
+
+
+def asked_for() -> Q:
+    """Somebody asks to join it."""
+    return Q(pk__in=Membership.objects.filter(state="asked").order_by().values("team"))
+
+
+def small() -> Q:
+    """Fewer than three members."""
+    rows = Membership.objects.filter(state__in=IN_TEAM).order_by().values("team").annotate(n=Count("pk")).filter(n__gte=3)
+    return ~Q(pk__in=rows.values("team")) & ~Q(state="closed")
+
+
+def members(team: Team) -> QuerySet[Membership]:
+    """Who is in it or asks to be, those who ask first, then as they joined."""
+    rows = team.memberships.filter(state__in=Membership.OPEN).select_related("volunteer__person", "volunteer__division")
+    return rows.annotate(waits=Case(When(state="asked", then=0), When(state="deputy", then=1), default=2)).order_by("waits", "joined_on", "pk")
+
+
+def tree(actor: Actor) -> list[dict[str, Any]]:
+    """The teams that the actor sees and that are not closed, as nested nodes ``{team, below}``. Two queries."""
+    heads: list[dict[str, Any]] = []
+    open_nodes: list[dict[str, Any]] = []
+    for team in counted_teams(teams(actor)).exclude(state="closed").order_by("path"):
+        while open_nodes and not team.path.startswith(open_nodes[-1]["team"].path):
+            open_nodes.pop()
+        node: dict[str, Any] = {"team": team, "below": []}
+        (open_nodes[-1]["below"] if open_nodes else heads).append(node)
+        open_nodes.append(node)
+    return heads
+
+
 def open_teams() -> QuerySet[Team]:
     """Teams that take volunteers: what everybody who wants to join may know of them. No names of persons are among it."""
     return counted_teams(Team.objects.filter(state="active").exclude(kind="corps").select_related("division", "unit")).order_by("path")
+
+
+def teams_for(volunteer: Volunteer, asked: str, most: int) -> list[Team]:
+    """Teams that take volunteers: with the words in name, place or skill, else those of one's community, then of the town. At most ``most``."""
+    rows = open_teams()
+    for word in asked.split()[:4]:
+        named = Skill.objects.filter(name__icontains=word).values("pk")
+        skilled = Team.skills.through.objects.filter(skill__in=named).values("team")
+        rows = rows.filter(Q(name__icontains=word) | Q(division__name__icontains=word) | Q(pk__in=skilled))
+    near = Case(When(division=volunteer.division_id, then=0), default=1)
+    return list(rows.annotate(near=near).order_by("near", "path")[:most])
 
 
 def volunteers(actor: Actor, verb: str = SEE_VOLUNTEERS) -> QuerySet[Volunteer]:
@@ -59,6 +105,28 @@ def with_teams(rows: QuerySet[Volunteer]) -> QuerySet[Volunteer]:
     """With the teams that they are in and their skills."""
     inside = Membership.objects.filter(state__in=IN_TEAM).select_related("team").order_by("joined_on", "pk")
     return rows.prefetch_related(Prefetch("memberships", inside, to_attr="inside"), "skills")
+
+
+def in_no_team() -> Q:
+    return ~Q(pk__in=Membership.objects.filter(state__in=IN_TEAM).order_by().values("volunteer")) & Q(state="active")
+
+
+def uninsured(day: date) -> Q:
+    """Registered, and no policy covers them on that day."""
+    rows = Insured.objects.filter(insurance__starts_on__lte=day, insurance__ends_on__gte=day).order_by().values("volunteer")
+    return ~Q(pk__in=rows) & Q(state="active")
+
+
+def minors(day: date) -> Q:
+    return Q(born_on__gt=years_before(day, 18))
+
+
+def alike(actor: Actor, volunteer: Volunteer) -> list[Volunteer]:
+    """Others of the same telephone number that the actor sees: the same person twice, or a family. One query."""
+    if not volunteer.person.phone:
+        return []
+    same = volunteers(actor).filter(person__phone=volunteer.person.phone).exclude(pk=volunteer.pk).exclude(state="left")
+    return list(same.order_by("pk")[:5])
 
 
 def mine(actor: Actor) -> Volunteer | None:
@@ -156,6 +224,25 @@ def trainings(actor: Actor) -> QuerySet[Training]:
 
 def insurances(actor: Actor) -> QuerySet[Insurance]:
     return access.scoped(actor, SEE_VOLUNTEERS, Insurance).select_related("unit", "division")
+
+
+def counted_trainings(rows: QuerySet[Training]) -> QuerySet[Training]:
+    found = Trained.objects.filter(training=OuterRef("pk")).order_by().values("training")
+    return rows.annotate(count=Coalesce(Subquery(found.annotate(n=Count("pk")).values("n")), 0))
+
+
+def counted_insurances(rows: QuerySet[Insurance]) -> QuerySet[Insurance]:
+    found = Insured.objects.filter(insurance=OuterRef("pk")).order_by().values("insurance")
+    return rows.annotate(count=Coalesce(Subquery(found.annotate(n=Count("pk")).values("n")), 0))
+
+
+def policy_filters(day: date) -> dict[str, tuple[str, Q]]:
+    """In force on a day, ending within a month, over."""
+    soon = Q(starts_on__lte=day, ends_on__gte=day, ends_on__lte=day + timedelta(days=30))
+    return {
+        "now": (_("in force"), Q(starts_on__lte=day, ends_on__gte=day)), "soon": (_("ends within 30 days"), soon),
+        "over": (_("expired"), Q(ends_on__lt=day)),
+    }  # fmt: skip
 
 
 def trail(team: Team) -> list[dict[str, Any]]:
