@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from chuangwen.cases.forms.fields import SiteField, UnitField, units_to_give
 from chuangwen.intake import placing
@@ -193,14 +193,15 @@ ORDER = ["name", "phone", "community", "team", "skills", "free", "born_on", "gua
 class RegisterForm(ApplicationFields, Guarded):
     """The open page."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40, widget=forms.TextInput({"autocomplete": "name"}))
+    name = forms.CharField(label=pgettext_lazy("volunteers", "Name"), max_length=40, widget=forms.TextInput({"autocomplete": "name"}))
     password = forms.CharField(
         label=gettext_lazy("Password of your own"), max_length=128, strip=False,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
         help_text=gettext_lazy("At least ten characters, not digits alone. You sign in with your telephone number."),
     )  # fmt: skip
     again = forms.CharField(
-        label=gettext_lazy("The same again"), max_length=128, strip=False, widget=forms.PasswordInput({"autocomplete": "new-password"})
+        label=pgettext_lazy("volunteers", "The same again"), max_length=128, strip=False,
+        widget=forms.PasswordInput({"autocomplete": "new-password"})
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -228,7 +229,7 @@ class BecomeForm(ApplicationFields, Form):
 class EnrolForm(ApplicationFields, Form):
     """The desk registers somebody."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=40)
+    name = forms.CharField(label=pgettext_lazy("volunteers", "Name"), max_length=40)
     widths = {"name": "col-md-6", "phone": "col-md-6", "community": "col-md-6", "team": "col-md-6", "born_on": "col-md-4",
               "guardian_name": "col-md-4", "guardian_phone": "col-md-4"}  # fmt: skip
 
@@ -236,7 +237,7 @@ class EnrolForm(ApplicationFields, Form):
         super().__init__(*args, **kwargs)
         self.open_up()
         self.fields["community"] = PlaceField(places_of(actor, ENROL), label=_("Community"))
-        self.fields["team"] = TeamChoice(access.scoped(actor, ENROL, Team).exclude(state="closed"), label=_("Team"))
+        self.fields["team"] = TeamChoice(access.scoped(actor, ENROL, Team).exclude(state="closed"), label=pgettext("volunteers", "Team"))
         self.fields["agrees"].label = _("The person has read the privacy notice and agrees")
         self.fields["guardian_consents"].label = _("The guardian agrees (needed under 14)")
         self.order_fields([*ORDER, "agrees"])
@@ -292,7 +293,7 @@ class MaybeReasonForm(Form):
 class TeamForm(Form):
     """What a team is."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the team"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("volunteers", "Name of the team"), max_length=80)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Team.Kind.choices, initial=Team.Kind.TEAM)
     about = forms.CharField(
         label=gettext_lazy("What it does"), max_length=500, required=False, widget=forms.Textarea({"rows": 2, "maxlength": 500})
@@ -317,7 +318,7 @@ class TeamForm(Form):
         if any(grant.scope == UNIT for grant in actor.scopes(MANAGE_TEAMS)):
             own = access.scoped(actor, MANAGE_TEAMS, Unit).filter(starts_on__lte=today).order_by("path")
             found = list({unit.pk: unit for unit in (*own, *found)}.values())
-        self.fields["unit"] = UnitField(found, label=_("Unit that answers for it"))
+        self.fields["unit"] = UnitField(found, label=pgettext("volunteers", "Unit that answers for it"))
         self.fields["site"] = SiteField(actor, label=_("Where it is found (site)"), required=False)
         self.fields["skills"] = SkillsField(label=_("What it can do"))
         if row is None:
@@ -384,7 +385,7 @@ class TrainingForm(WhoFields):
     title = forms.CharField(label=gettext_lazy("Course"), max_length=80)
     topic = forms.CharField(label=gettext_lazy("Topic"), max_length=40, required=False)
     day = forms.DateField(label=gettext_lazy("Day"))
-    hours = forms.DecimalField(label=gettext_lazy("Hours"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
+    hours = forms.DecimalField(label=pgettext_lazy("volunteers", "Hours"), min_value=0, max_value=100, max_digits=5, decimal_places=2)
     by = forms.CharField(label=gettext_lazy("Held by (organisation)"), max_length=60, required=False)
     skill = forms.TypedChoiceField(label=gettext_lazy("Qualifies for"), coerce=int, empty_value=None, required=False)
     months = forms.IntegerField(label=gettext_lazy("Valid for, months"), min_value=0, max_value=120, initial=0,

@@ -15,7 +15,7 @@ def _waiting(request):  # type: ignore[no-untyped-def]
 
 register(NavEntry(VOLUNTEERS, _("My volunteering"), "volunteers:me", "heart", order=5, verb=BE, phone=True))
 register(NavEntry(VOLUNTEERS, _("Volunteering desk"), "volunteers:home", "heart-handshake", order=10, verb=SEE_TEAMS))
-register(NavEntry(VOLUNTEERS, _("Teams"), "volunteers:teams", "users-group", order=15, verb=SEE_TEAMS))
+register(NavEntry(VOLUNTEERS, _("Teams of volunteers"), "volunteers:teams", "users-group", order=15, verb=SEE_TEAMS))
 register(NavEntry(VOLUNTEERS, _("Volunteers"), "volunteers:volunteers", "users", order=20, verb=SEE_VOLUNTEERS, badge=_waiting))
 register(NavEntry(VOLUNTEERS, _("Trainings"), "volunteers:trainings", "school", order=80, verb=SEE_VOLUNTEERS))
 register(NavEntry(VOLUNTEERS, _("Insurance of volunteers"), "volunteers:insurances", "umbrella", order=85, verb=SEE_VOLUNTEERS))

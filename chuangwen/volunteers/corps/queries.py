@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
@@ -240,7 +241,7 @@ def policy_filters(day: date) -> dict[str, tuple[str, Q]]:
     """In force on a day, ending within a month, over."""
     soon = Q(starts_on__lte=day, ends_on__gte=day, ends_on__lte=day + timedelta(days=30))
     return {
-        "now": (_("in force"), Q(starts_on__lte=day, ends_on__gte=day)), "soon": (_("ends within 30 days"), soon),
+        "now": (pgettext("volunteers", "in force"), Q(starts_on__lte=day, ends_on__gte=day)), "soon": (_("ends within 30 days"), soon),
         "over": (_("expired"), Q(ends_on__lt=day)),
     }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chuangwen.kernel import clock, codes
 from chuangwen.volunteers.corps import rules
@@ -30,7 +31,7 @@ def member_badge(row: Membership) -> Any:
 
 
 def leader_cell(team: Team) -> Any:
-    return team.leader.person.name if team.leader else format_html('<span class="text-secondary">{}</span>', _("nobody"))
+    return team.leader.person.name if team.leader else format_html('<span class="text-secondary">{}</span>', pgettext("volunteers", "nobody"))
 
 
 def skills_cell(row: Any) -> str:
@@ -62,4 +63,4 @@ def policy_badge(insurance: Any) -> Any:
     today = clock.today()
     if insurance.ends_on < today:
         return badge(_("expired"), "quiet")
-    return badge(_("in force"), "ok") if insurance.starts_on <= today else badge(_("not yet begun"), "wait")
+    return badge(pgettext("volunteers", "in force"), "ok") if insurance.starts_on <= today else badge(_("not yet begun"), "wait")

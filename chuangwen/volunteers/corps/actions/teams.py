@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chuangwen.kernel import access, audit, clock, events
 from chuangwen.kernel.access import Actor
@@ -197,6 +198,6 @@ def close_team(actor: Actor, *, team_id: int, reason: str) -> Team:
         events.say(TeamClosed(team.pk))
         audit.record(
             actor, MANAGE_TEAMS, team, before={"state": before, "leader": leader.pk if leader else None, "members": len(inside)},
-            after={"state": team.state}, note="：".join((told(lambda: _("Closed")), why)),
+            after={"state": team.state}, note="：".join((told(lambda: pgettext("volunteers", "Closed")), why)),
         )  # fmt: skip
     return team

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access, clock
@@ -46,23 +46,23 @@ class VolunteerList(ListPage):
     title = export_name = HOME
     required_verb = SEE_VOLUNTEERS
     columns = [
-        ListColumn("name", gettext_lazy("Name"), "person.name", phone="title", sort=("person__name", "pk")),
+        ListColumn("name", pgettext_lazy("volunteers", "Name"), "person.name", phone="title", sort=("person__name", "pk")),
         ListColumn("state", gettext_lazy("State"), words.person_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("number", gettext_lazy("Number"), sort=("number", "pk"), nowrap=True),
         ListColumn("division", gettext_lazy("Community"), "division.name", sort=("division__path", "pk")),
-        ListColumn("teams", gettext_lazy("Teams"), words.teams_cell, width=30),
+        ListColumn("teams", gettext_lazy("Teams of volunteers"), words.teams_cell, width=30),
         ListColumn("skills", gettext_lazy("Skills"), words.skills_cell, width=30, phone="hidden"),
         ListColumn("phone", gettext_lazy("Telephone"), words.masked_phone, nowrap=True),
         ListColumn("registered_on", gettext_lazy("Registered on"), kind="date", sort=("registered_on", "pk"), nowrap=True, phone="hidden"),
     ]
     export_columns = [
         ListColumn("number", gettext_lazy("Volunteer number"), width=18),
-        ListColumn("name", gettext_lazy("Name"), "person.name"),
+        ListColumn("name", pgettext_lazy("volunteers", "Name"), "person.name"),
         ListColumn("phone", gettext_lazy("Contact telephone"), words.masked_phone, width=18),
         ListColumn("division", gettext_lazy("Area of service"), "division.name", width=24),
         ListColumn("skills", gettext_lazy("Kinds of service"), words.skills_cell, width=40),
         ListColumn("free", gettext_lazy("Times of service a week"), words.free_cell),
-        ListColumn("teams", gettext_lazy("Organisation"), words.teams_cell, width=40),
+        ListColumn("teams", pgettext_lazy("volunteers", "Organisation"), words.teams_cell, width=40),
         ListColumn("registered_on", gettext_lazy("Registered on"), kind="date"),
         ListColumn("state", gettext_lazy("State"), "get_state_display"),
     ]

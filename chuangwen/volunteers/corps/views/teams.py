@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access
@@ -35,7 +35,7 @@ from chuangwen.web.lists import (
 from chuangwen.web.row_pages import OfRow
 from chuangwen.web.views import PageMixin
 
-HOME = gettext_lazy("Teams")
+HOME = gettext_lazy("Teams of volunteers")
 MEMBERS_SHOWN = 200
 DESK_FORM = "volunteers/corps/desk_form.html"
 
@@ -46,7 +46,7 @@ class TeamList(ListPage):
     title = export_name = HOME
     required_verb = SEE_TEAMS
     columns = [
-        ListColumn("name", gettext_lazy("Team"), phone="title", sort=("name", "pk"), width=30),
+        ListColumn("name", pgettext_lazy("volunteers", "Team"), phone="title", sort=("name", "pk"), width=30),
         ListColumn("state", gettext_lazy("State"), words.team_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("kind", gettext_lazy("Kind"), "get_kind_display", sort=("kind", "pk"), nowrap=True),
         ListColumn("division", gettext_lazy("Area"), "division.name", sort=("division__path", "pk")),
@@ -57,11 +57,11 @@ class TeamList(ListPage):
     ]
     export_columns = [
         ListColumn("number", gettext_lazy("Organisation number"), width=18),
-        ListColumn("name", gettext_lazy("Organisation"), width=30),
+        ListColumn("name", pgettext_lazy("volunteers", "Organisation"), width=30),
         ListColumn("kind", gettext_lazy("Kind"), "get_kind_display"),
         ListColumn("state", gettext_lazy("State"), "get_state_display"),
         ListColumn("division", gettext_lazy("Area of service"), "division.name", width=24),
-        ListColumn("unit", gettext_lazy("Unit that answers for it"), "unit.name", width=24),
+        ListColumn("unit", pgettext_lazy("volunteers", "Unit that answers for it"), "unit.name", width=24),
         ListColumn("leader", gettext_lazy("Leader"), "leader.person.name"),
         ListColumn("phone", gettext_lazy("Contact telephone")),
         ListColumn("started_on", gettext_lazy("Founded on"), kind="date"),
