@@ -45,11 +45,17 @@ def fill_volunteers_corps(keys: Keys) -> dict[str, int]:
     return {"volunteers": Volunteer.objects.filter(state="active").count(), "volunteer_teams": Team.objects.count()}
 
 
+def _short(place: Division) -> str:
+    """尚谷车社区, where the whole name ends in 居民委员会."""
+    return place.short_name or place.name.removesuffix("居民委员会").removesuffix("居委会")
+
+
 def _middles(keys: Keys) -> dict[int, tuple[float, float]]:
     """The middle of the sites of each community: nothing finer is told of a volunteer."""
     points: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for division, lat, lon in Site.objects.filter(lat__isnull=False).values_list("division", "lat", "lon"):
-        points[division].append((lat, lon))
+        if lat is not None and lon is not None:
+            points[division].append((lat, lon))
     return {
         key: (round(sum(lat for lat, _lon in rows) / len(rows), 5), round(sum(lon for _lat, lon in rows) / len(rows), 5))
         for key, rows in points.items()
@@ -69,21 +75,22 @@ def _teams(keys: Keys, clerk: Actor, skills: dict[str, int]) -> dict[str, list[T
     for place in (row for row in keys.divisions.values() if row.level == Division.Level.VILLAGE):
         unit = units.get(place.pk, office)
         brigade = actions.make_team(
-            clerk, name=f"{place.name}志愿服务支队", kind="brigade", division=place, unit=unit, parent_id=corps.pk, started_on=begun,
+            clerk, name=f"{_short(place)}志愿服务支队", kind="brigade", division=place, unit=unit, parent_id=corps.pk, started_on=begun,
             generated=True, reach=1500,
         )  # fmt: skip
         lat, lon = middles.get(place.pk, (None, None))
         for name, codes in IN_COMMUNITY:
             found[place.code or ""].append(actions.make_team(
-                clerk, name=f"{place.name}{name}", kind="team", division=place, unit=unit, parent_id=brigade.pk, generated=True,
+                clerk, name=f"{_short(place)}{name}", kind="team", division=place, unit=unit, parent_id=brigade.pk, generated=True,
                 lat=lat, lon=lon, skills=[skills[code] for code in codes.split() if code in skills], weekly=6,
                 started_on=begun + timedelta(days=30),
             ))  # fmt: skip
+    middle = next(iter(middles.values()), (None, None))
     for name, codes in SPECIAL:
         found[""].append(actions.make_team(
             clerk, name=f"河东街道{name}", kind="special", division=keys.street, unit=office, parent_id=corps.pk, reach=4000, weekly=10,
             skills=[skills[code] for code in codes.split() if code in skills], generated=True, started_on=begun + timedelta(days=60),
-            **dict(zip(("lat", "lon"), next(iter(middles.values())), strict=True)),
+            lat=middle[0], lon=middle[1],
         ))  # fmt: skip
     return found
 
@@ -127,7 +134,7 @@ def _people(keys: Keys, clerk: Actor, rng: random.Random, skills: dict[str, int]
     Volunteer.objects.bulk_update(people, ["lat", "lon"], batch_size=200)
     now, today = clock.now(), clock.today()
     Membership.objects.bulk_create(
-        Membership(team=teams[""][number % len(teams[""])], volunteer=one, state="member", asked_at=now, joined_on=today)
+        Membership(team=teams[""][number // 9 % len(teams[""])], volunteer=one, state="member", asked_at=now, joined_on=today)
         for number, one in enumerate(people[:-2]) if number % 9 == 0
     )  # fmt: skip
     return people
@@ -144,6 +151,10 @@ def _leaders(keys: Keys, clerk: Actor, teams: dict[str, list[Team]], people: lis
     for team in (team for rows in teams.values() for team in rows):
         if team.pk in first:
             actions.change_leader(clerk, team_id=team.pk, volunteer_id=first[team.pk])
+    for brigade in Team.objects.filter(kind=Team.Kind.BRIGADE):
+        below = brigade.get_children().exclude(leader=None).order_by("-path").first()
+        if below is not None:
+            actions.change_leader(clerk, team_id=brigade.pk, volunteer_id=below.leader_id)
 
 
 def _courses(keys: Keys, clerk: Actor, teams: dict[str, list[Team]], skills: dict[str, int]) -> None:

@@ -82,8 +82,10 @@ def tree(actor: Actor) -> list[dict[str, Any]]:
 
 
 def open_teams() -> QuerySet[Team]:
-    """Teams that take volunteers: what everybody who wants to join may know of them. No names of persons are among it."""
-    return counted_teams(Team.objects.filter(state="active").exclude(kind="corps").select_related("division", "unit")).order_by("path")
+    """Teams that take volunteers (a brigade only where no team stands under it): what everybody who wants to join may know of them. No names of
+    persons are among it."""
+    rows = Team.objects.filter(state="active").exclude(kind__in=("corps", "brigade"), numchild__gt=0)
+    return counted_teams(rows.select_related("division", "unit")).order_by("path")
 
 
 def teams_for(volunteer: Volunteer, asked: str, most: int) -> list[Team]:

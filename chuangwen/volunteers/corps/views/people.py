@@ -49,7 +49,7 @@ class VolunteerList(ListPage):
         ListColumn("name", pgettext_lazy("volunteers", "Name"), "person.name", phone="title", sort=("person__name", "pk")),
         ListColumn("state", gettext_lazy("State"), words.person_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("number", gettext_lazy("Number"), sort=("number", "pk"), nowrap=True),
-        ListColumn("division", gettext_lazy("Community"), "division.name", sort=("division__path", "pk")),
+        ListColumn("division", gettext_lazy("Community"), "division.__str__", sort=("division__path", "pk")),
         ListColumn("teams", gettext_lazy("Teams of volunteers"), words.teams_cell, width=30),
         ListColumn("skills", gettext_lazy("Skills"), words.skills_cell, width=30, phone="hidden"),
         ListColumn("phone", gettext_lazy("Telephone"), words.masked_phone, nowrap=True),

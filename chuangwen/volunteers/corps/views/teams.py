@@ -49,7 +49,7 @@ class TeamList(ListPage):
         ListColumn("name", pgettext_lazy("volunteers", "Team"), phone="title", sort=("name", "pk"), width=30),
         ListColumn("state", gettext_lazy("State"), words.team_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("kind", gettext_lazy("Kind"), "get_kind_display", sort=("kind", "pk"), nowrap=True),
-        ListColumn("division", gettext_lazy("Area"), "division.name", sort=("division__path", "pk")),
+        ListColumn("division", gettext_lazy("Area"), "division.__str__", sort=("division__path", "pk")),
         ListColumn("unit", gettext_lazy("Unit"), "unit.__str__", sort=("unit__path", "pk"), phone="hidden"),
         ListColumn("leader", gettext_lazy("Leader"), words.leader_cell, nowrap=True),
         ListColumn("member_count", gettext_lazy("Members"), kind="int", sort=("member_count", "pk")),

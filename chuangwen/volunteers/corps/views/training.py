@@ -35,7 +35,7 @@ class TrainingList(ListPage):
         ListColumn("minutes", gettext_lazy("Length"), kind="minutes", sort=("minutes", "pk")),
         ListColumn("count", gettext_lazy("Took part"), kind="int"),
         ListColumn("skill", gettext_lazy("Qualifies for"), "skill.name"),
-        ListColumn("division", gettext_lazy("Area"), "division.name", sort=("division__path", "pk")),
+        ListColumn("division", gettext_lazy("Area"), "division.__str__", sort=("division__path", "pk")),
         ListColumn("by", gettext_lazy("Held by"), phone="hidden"),
     ]
     search_fields = ["title", "topic", "by"]
@@ -118,7 +118,7 @@ class InsuranceList(ListPage):
         ListColumn("starts_on", gettext_lazy("From"), kind="date", sort=("starts_on", "pk"), nowrap=True),
         ListColumn("ends_on", gettext_lazy("Until"), kind="date", sort=("ends_on", "pk"), nowrap=True),
         ListColumn("count", gettext_lazy("Insured"), kind="int"),
-        ListColumn("division", gettext_lazy("Area"), "division.name", sort=("division__path", "pk")),
+        ListColumn("division", gettext_lazy("Area"), "division.__str__", sort=("division__path", "pk")),
     ]
     search_fields = ["insurer", "=policy_number"]
     search_hint = gettext_lazy("Insurer, policy number")
