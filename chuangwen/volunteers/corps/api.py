@@ -205,11 +205,11 @@ def pause_team(request: HttpRequest, volunteer_team_id: int, body: VolunteerReas
     return _one_team(actor, volunteer_team_id)
 
 
-@router.post("/teams/{int:volunteer_team_id}/close", response=VolunteerTeamOut, summary="撤销队伍")
-def close_team(request: HttpRequest, volunteer_team_id: int, body: VolunteerReasonIn):
+@router.post("/teams/{int:closing_team_id}/close", response=VolunteerTeamOut, summary="撤销队伍")
+def close_team(request: HttpRequest, closing_team_id: int, body: VolunteerReasonIn):
     actor = actor_of(request)
-    actions.close_team(actor, team_id=volunteer_team_id, reason=body.reason)
-    return _one_team(actor, volunteer_team_id)
+    actions.close_team(actor, team_id=closing_team_id, reason=body.reason)
+    return _one_team(actor, closing_team_id)
 
 
 @router.get("/people", response=VolunteerPage, summary="志愿者列表")
@@ -238,17 +238,17 @@ def get_volunteer(request: HttpRequest, volunteer_id: int):
     return _one_volunteer(actor_of(request), volunteer_id)
 
 
-@router.post("/people/{int:volunteer_id}/confirm", response=VolunteerOut, summary="审核通过注册")
-def confirm(request: HttpRequest, volunteer_id: int):
+@router.post("/people/{int:applicant_id}/confirm", response=VolunteerOut, summary="审核通过注册")
+def confirm(request: HttpRequest, applicant_id: int):
     actor = actor_of(request)
-    actions.confirm_volunteer(actor, volunteer_id=volunteer_id)
-    return _one_volunteer(actor, volunteer_id)
+    actions.confirm_volunteer(actor, volunteer_id=applicant_id)
+    return _one_volunteer(actor, applicant_id)
 
 
-@router.post("/people/{int:volunteer_id}/sign-off", response=VolunteerOut, summary="注销志愿者")
-def sign_off(request: HttpRequest, volunteer_id: int, body: VolunteerReasonIn):
+@router.post("/people/{int:leaving_volunteer_id}/sign-off", response=VolunteerOut, summary="注销志愿者")
+def sign_off(request: HttpRequest, leaving_volunteer_id: int, body: VolunteerReasonIn):
     actor = actor_of(request)
-    one = actions.sign_off_for(actor, volunteer_id=volunteer_id, reason=body.reason)
+    one = actions.sign_off_for(actor, volunteer_id=leaving_volunteer_id, reason=body.reason)
     row = queries.with_teams(Volunteer.objects.select_related("person", "division")).get(pk=one.pk)
     return _volunteer(row)
 

@@ -37,6 +37,12 @@ def next_number(letter: str) -> str:
     return f"{letter}{year}{Counter.take(f'volunteers/{letter}/{year}'):05d}"
 
 
+def one_at_a_time() -> None:
+    """Registrations wait for each other from here to their end: two of the same person at once become one."""
+    name = f"volunteers/V/{clock.today().year}"
+    Counter.objects.select_for_update().get_or_create(name=name)
+
+
 def phone_of(text: str, field: str, *, mobile: bool = False) -> str:
     """A telephone number as it is kept. Raises Refusal."""
     try:

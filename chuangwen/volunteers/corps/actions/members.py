@@ -63,13 +63,15 @@ def _out(row: Membership, reason: str) -> None:
 
 
 def _row(actor: Actor, membership_id: int) -> tuple[Team, Membership]:
-    """A membership of a team that the actor manages or leads; team first, then the row. Raises Denied, Missing."""
+    """A membership of a team that the actor manages or leads. Locked in the order of the room: the team, the volunteer, the membership. Raises
+    Denied, Missing."""
     if not actor.may(MANAGE_TEAMS):
         access.require(actor, LEAD)
-    key = Membership.objects.filter(pk=membership_id).values_list("team", flat=True).first()
-    if key is None:
+    keys = Membership.objects.filter(pk=membership_id).values_list("team", "volunteer").first()
+    if keys is None:
         raise Missing(_("There is no such record, or it is not in your area."))
-    team = team_of(actor, key)
+    team = team_of(actor, keys[0])
+    Volunteer.objects.select_for_update().get(pk=keys[1])
     row = Membership.objects.select_for_update(of=("self",)).select_related("volunteer__person").get(pk=membership_id)
     return team, row
 
@@ -81,7 +83,7 @@ def decide_membership(actor: Actor, *, membership_id: int, take: bool, reason: s
         team, row = _row(actor, membership_id)
         if row.state != Membership.State.ASKED:
             raise Conflict(_("This is decided already."), "volunteers.decided")
-        volunteer = Volunteer.objects.select_for_update(of=("self",)).select_related("person").get(pk=row.volunteer_id)
+        volunteer = row.volunteer
         row.decided_by_id, row.reason = actor.account_id, reason.strip()[:200]
         if take:
             if team.state != Team.State.ACTIVE:

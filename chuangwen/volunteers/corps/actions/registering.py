@@ -24,7 +24,17 @@ from chuangwen.people.rules import username_key
 from chuangwen.places.models import Division
 from chuangwen.volunteers.corps import rules
 from chuangwen.volunteers.corps.access import ENROL, FIRST_LINK, MANAGE_VOLUNTEERS, REGISTER
-from chuangwen.volunteers.corps.actions.base import next_number, phone_of, refuse, served_at, skills_of, tell, told, week
+from chuangwen.volunteers.corps.actions.base import (
+    next_number,
+    one_at_a_time,
+    phone_of,
+    refuse,
+    served_at,
+    skills_of,
+    tell,
+    told,
+    week,
+)
 from chuangwen.volunteers.corps.actions.own import minimise
 from chuangwen.volunteers.corps.events import VolunteerMoved
 from chuangwen.volunteers.corps.models import FirstLink, Membership, Team, Volunteer
@@ -52,6 +62,7 @@ def register(
         chosen = skills_of(skills)
         person = Person(name=facts.pop("name"), phone=facts.pop("phone"))
         _password_for(person, password)
+        one_at_a_time()
         if Account.objects.filter(username__iexact=person.phone).exists():
             raise refuse(_("There is an account with this number. Sign in and register there, or ask your community."), "known", "phone")
         guard.check(proof)
@@ -115,6 +126,7 @@ def enrol_volunteer(
         )  # fmt: skip
         chosen = skills_of(skills)
         clean, number = facts.pop("name"), facts.pop("phone")
+        one_at_a_time()
         if Volunteer.objects.filter(person__name=clean, person__phone=number).exclude(state=Volunteer.State.LEFT).exists():
             raise Conflict(_("Somebody of this name and number is registered already."), "volunteers.registered")
         person = Person.objects.create(name=clean, phone=number)
@@ -299,6 +311,7 @@ def set_first_password(actor: Actor, *, token: str, password: str) -> Account:
         volunteer = Volunteer.objects.select_related("person").get(pk=link.volunteer_id)
         person = volunteer.person
         _password_for(person, password)
+        one_at_a_time()
         if not person.phone or Account.objects.filter(username__iexact=person.phone).exists():
             raise refuse(_("There is an account with this number. Sign in and register there, or ask your community."), "known", "password")
         account = _account(person, password)

@@ -123,7 +123,10 @@ OPEN = {
     "volunteers:register": "whoever wants to volunteer registers without an account",
     "volunteers:first-sign-in": "whoever holds the link that the desk gave sets a first password",
 }
-API_KEYS = {"volunteer_team_id": "volunteer_team", "volunteer_id": "volunteer"}
+API_KEYS = {
+    "volunteer_team_id": "volunteer_team", "closing_team_id": "led_team", "volunteer_id": "volunteer", "applicant_id": "applicant",
+    "leaving_volunteer_id": "trained_volunteer",
+}  # fmt: skip
 API_BODIES = {
     "/api/v1/volunteers/teams": lambda place, _role: {
         "name": "新服务队", "division": place.town.communities[0].code, "unit": place.town.units["community"].pk,
@@ -131,6 +134,10 @@ API_BODIES = {
     "/api/v1/volunteers/people": lambda place, _role: {
         "name": "王示例", "phone": "19900000077", "division": place.town.communities[0].code, "agrees": True,
     },
+    "/api/v1/volunteers/teams/<int:volunteer_team_id>/leader": lambda place, _role: {"volunteer": place.things["volunteer"].pk},
+    "/api/v1/volunteers/teams/<int:volunteer_team_id>/pause": lambda _place, _role: {"reason": "休整"},
+    "/api/v1/volunteers/teams/<int:closing_team_id>/close": lambda _place, _role: {"reason": "撤并"},
+    "/api/v1/volunteers/people/<int:leaving_volunteer_id>/sign-off": lambda _place, _role: {"reason": "迁出"},
 }  # fmt: skip
 IDS = {
     "team_id": "volunteer_team", "volunteer_id": "volunteer", "membership_id": "membership", "training_id": "training",

@@ -13,6 +13,7 @@ from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.messaging.models import Received
+from chuangwen.people import actions as people
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Account
 from chuangwen.volunteers.corps import actions, forgetting, queries, sealing
@@ -265,3 +266,10 @@ def test_who_comes_of_age_is_asked_for_no_birthday_any_more(town):
         assert forgetting.forget() == {"volunteers": 1, "links": 1}
     young.refresh_from_db()
     assert young.born_on is None
+
+
+def test_two_records_that_are_both_registered_are_not_joined_into_one(town):
+    one, two = enrolled(town, "甲示例"), enrolled(town, "甲示例", "19900000098")
+    with pytest.raises(Refusal):
+        people.merge_persons(SYSTEM, keep_id=one.person_id, gone_id=two.person_id)
+    assert Volunteer.objects.count() == 2

@@ -52,7 +52,7 @@ class TeamList(ListPage):
         ListColumn("division", gettext_lazy("Area"), "division.__str__", sort=("division__path", "pk")),
         ListColumn("unit", gettext_lazy("Unit"), "unit.__str__", sort=("unit__path", "pk"), phone="hidden"),
         ListColumn("leader", gettext_lazy("Leader"), words.leader_cell, nowrap=True),
-        ListColumn("member_count", gettext_lazy("Members"), kind="int", sort=("member_count", "pk")),
+        ListColumn("size", gettext_lazy("Members"), "member_count", kind="int", sort=("member_count", "pk")),
         ListColumn("skills", gettext_lazy("Skills"), words.skills_cell, width=30, phone="hidden"),
     ]
     export_columns = [
@@ -65,7 +65,7 @@ class TeamList(ListPage):
         ListColumn("leader", gettext_lazy("Leader"), "leader.person.name"),
         ListColumn("phone", gettext_lazy("Contact telephone")),
         ListColumn("started_on", gettext_lazy("Founded on"), kind="date"),
-        ListColumn("member_count", gettext_lazy("Members"), kind="int"),
+        ListColumn("size", gettext_lazy("Members"), "member_count", kind="int"),
         ListColumn("skills", gettext_lazy("Kinds of service"), words.skills_cell, width=40),
         ListColumn("reach", gettext_lazy("Reach, metres"), kind="int"),
         ListColumn("weekly", gettext_lazy("Orders a week"), kind="int"),
