@@ -4,6 +4,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -275,3 +276,15 @@ def test_the_api_gives_teams_and_masked_people_and_enrols(town, client):
     assert made.status_code == 201 and made.json()["teams"] == [team.pk]
     assert client.post(f"/api/v1/volunteers/teams/{team.pk}/leader", {"volunteer": one.pk}, content_type="application/json",
                        headers=head).json()["leader"] == one.pk  # fmt: skip
+
+
+def test_the_code_of_a_team_leads_to_registering_for_it(town, sign_in):
+    leader = make_volunteer(town.communities[0], "队长", town.accounts["grid_worker"])
+    team, address = team_of(town), url("register")
+    actions.change_leader(SYSTEM, team_id=team.pk, volunteer_id=leader.pk)
+    for page, where in (("clerk", team.get_absolute_url()), ("grid_worker", url("led", team.pk))):
+        assert f"{address}?team={team.pk}" in sign_in(page).get(where).content.decode()
+    assert Client().get(address, {"team": team.pk}).context["form"].initial["team"] == team.pk
+    assert sign_in("clerk").get(address, {"team": team.pk})["Location"] == f"{url('become')}?team={team.pk}"
+    actions.pause_team(SYSTEM, team_id=team.pk, reason="休整")
+    assert f"?team={team.pk}" not in sign_in("clerk").get(team.get_absolute_url()).content.decode()

@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.identifiers import number_in
 from chuangwen.volunteers.corps import actions, queries, words
 from chuangwen.volunteers.corps.access import BE, LEAD, REGISTER
 from chuangwen.volunteers.corps.forms import BecomeForm, DocumentForm, MaybeReasonForm, ReasonForm, RecordForm
 from chuangwen.volunteers.corps.models import Membership, Team
 from chuangwen.volunteers.corps.views.home import MinePage
+from chuangwen.volunteers.corps.views.teams import invitation
 from chuangwen.web import panels
 from chuangwen.web.form_pages import ActionButton, FormPage
 
@@ -58,7 +60,8 @@ class Become(MineForm):
 
     def get_form(self, data: Any = None, files: Any = None) -> BecomeForm:
         account = getattr(self.request.user, "person", None)
-        return BecomeForm(data, initial={"phone": account.phone if account else ""})
+        asked = number_in(self.request.GET.get("team"))
+        return BecomeForm(data, initial={"phone": account.phone if account else "", "team": asked})
 
     def do(self, form: BecomeForm) -> None:
         actions.become_volunteer(self.actor, **form.facts())
@@ -163,7 +166,8 @@ class LedTeam(MinePage):
         context = self.get_context_data(
             team=team, state=words.team_badge(team), asking=[(row, words.minor_word(row.volunteer)) for row in members if row.state == "asked"],
             members=[(row, words.minor_word(row.volunteer)) for row in members if row.state != "asked"],
-            panels=panels.shown(request, "volunteers.led", team), buttons=panels.shown(request, "volunteers.led", team, "head"),
+            invitation=invitation(request, team), panels=panels.shown(request, "volunteers.led", team),
+            buttons=panels.shown(request, "volunteers.led", team, "head"),
         )  # fmt: skip
         return render(request, "volunteers/corps/led.html", context)
 

@@ -38,7 +38,8 @@ class Register(OpenPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if self.actor.account_id is not None and self.actor.may(REGISTER):
-            return go_to(reverse("volunteers:become"))
+            team = number_in(request.GET.get("team"))
+            return go_to(reverse("volunteers:become") + (f"?team={team}" if team else ""))
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:

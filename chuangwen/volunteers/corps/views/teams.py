@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import segno
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -137,6 +138,14 @@ class TeamTree(PageMixin, View):
         return render(request, "volunteers/corps/tree.html", self.get_context_data(nodes=queries.tree(self.actor)))
 
 
+def invitation(request: HttpRequest, team: Team) -> dict[str, str] | None:
+    """The address where one registers for a team, with its code for a poster; None where the team takes nobody."""
+    if team.state != Team.State.ACTIVE:
+        return None
+    link = request.build_absolute_uri(f"{reverse('volunteers:register')}?team={team.pk}")
+    return {"link": link, "code": segno.make(link, error="m").svg_data_uri(scale=4, border=2)}
+
+
 class TeamPage(PageMixin, View):
     """A team with its leader, members, who asks, teams under it, trainings and what happened."""
 
@@ -155,7 +164,8 @@ class TeamPage(PageMixin, View):
             team=team, state=words.team_badge(team), may=may and team.state != "closed", people=people,
             members=[(row, words.member_badge(row), words.minor_word(row.volunteer)) for row in rows], parent=team.get_parent(),
             below=list(queries.counted_teams(team.get_children().exclude(state="closed"))), skills=list(team.skills.all()),
-            history=queries.trail(team), panels=panels.shown(request, "volunteers.team", team), most=MEMBERS_SHOWN,
+            invitation=invitation(request, team), history=queries.trail(team), panels=panels.shown(request, "volunteers.team", team),
+            most=MEMBERS_SHOWN,
         )  # fmt: skip
         return render(request, "volunteers/corps/team.html", context)
 
