@@ -10,8 +10,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
 from chuangwen.cases.models import Case, State
@@ -112,6 +114,8 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_works(keys)
         done |= fill_meetings(keys)
         done |= fill_operations(keys)
+        if apps.is_installed("chuangwen.volunteers"):
+            done |= import_module("chuangwen.demo.filling.volunteers_corps").fill_volunteers_corps(keys)  # may be left out
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

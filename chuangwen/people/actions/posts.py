@@ -145,6 +145,9 @@ def merge_persons(actor: Actor, *, keep_id: int, gone_id: int) -> Person:
         roles = {post.role.code for person in (keep, gone) for post in person.posts.select_related("role") if post.role}
         if mixed(roles):
             raise PostRefused(_("An administrator's post cannot be joined with other work."))
+        twice = [one for one in Person._meta.related_objects if one.one_to_one and all(hasattr(who, one.name) for who in (keep, gone))]
+        if twice:
+            raise PostRefused(_("Both hold something that a person has only once, such as a registration. Only one record can keep it."))
         moved = 0
         for relation in Person._meta.related_objects:
             rows = relation.related_model._base_manager.filter(**{relation.field.name: gone})

@@ -18,12 +18,14 @@ WEEK = 21
 
 
 class Skill(models.Model):
-    """服务技能: what somebody can do and a service may need. ``group`` as the list shows them together."""
+    """服务技能: what somebody can do and a service may need. ``group`` as the list shows them together; ``qualified``: it takes a training
+    (first aid, counselling) before it counts."""
 
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=40)
     group = models.CharField(max_length=40, blank=True)
     active = models.BooleanField(default=True)
+    qualified = models.BooleanField(default=False)
     order = models.PositiveSmallIntegerField(default=0)
 
     access_scope = AccessScope(shared=True)
@@ -173,3 +175,99 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team} · {self.volunteer_id}"
+
+
+class Training(models.Model):
+    """志愿者培训 (志愿服务条例第十六条): a course that was held. ``minutes`` of each who took part; with ``skill`` it qualifies for that
+    skill, for ``months`` from the day (0: without end). ``by`` is who held it, an organisation."""
+
+    title = models.CharField(max_length=80)
+    topic = models.CharField(max_length=40, blank=True)
+    day = models.DateField()
+    minutes = models.PositiveSmallIntegerField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="trainings")
+    skill = models.ForeignKey(Skill, null=True, blank=True, on_delete=models.PROTECT, related_name="trainings")
+    months = models.PositiveSmallIntegerField(default=0)
+    by = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    made_by = account()
+    generated = models.BooleanField(default=False)
+
+    access_scope = AccessScope(division="division", unit="unit")
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        indexes = [models.Index(fields=["division", "day"], name="training_by_place")]
+        constraints = [models.CheckConstraint(condition=Q(minutes__gte=1, minutes__lte=6000), name="training_minutes")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("volunteers:training", args=[self.pk])
+
+
+class Trained(models.Model):
+    """A volunteer took part in a training. ``until``: the last day on which it qualifies (none: without end)."""
+
+    training = models.ForeignKey(Training, on_delete=models.CASCADE, related_name="trained")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="trained")
+    passed = models.BooleanField(default=True)
+    until = models.DateField(null=True, blank=True)
+
+    access_scope = AccessScope(division="training__division", unit="training__unit", own="volunteer__person__account")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["training", "volunteer"], name="trained_once")]
+
+
+class Insurance(models.Model):
+    """志愿服务保险 (志愿服务条例第二十三条): a policy for volunteers, from a day to a day, both inside."""
+
+    insurer = models.CharField(max_length=60)
+    policy_number = models.CharField(max_length=40, unique=True)
+    covers = models.CharField(max_length=200, blank=True)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    made_by = account()
+    generated = models.BooleanField(default=False)
+
+    access_scope = AccessScope(division="division", unit="unit")
+
+    class Meta:
+        ordering = ["-ends_on", "-pk"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="insurance_days")]
+
+    def __str__(self) -> str:
+        return f"{self.insurer} {self.policy_number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("volunteers:insurance", args=[self.pk])
+
+
+class Insured(models.Model):
+    """A volunteer whom a policy covers."""
+
+    insurance = models.ForeignKey(Insurance, on_delete=models.CASCADE, related_name="insured")
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.PROTECT, related_name="insured")
+
+    access_scope = AccessScope(division="insurance__division", unit="insurance__unit", own="volunteer__person__account")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["insurance", "volunteer"], name="insured_once")]
+
+
+class FirstLink(models.Model):
+    """A link by which somebody who was registered at the desk sets a first password. Only the hash of its secret is kept; it opens once."""
+
+    volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="first_links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    access_scope = AccessScope(division="volunteer__division", own="volunteer__person__account")
