@@ -21,7 +21,7 @@ ROOMS = {
     "kernel": "内核", "places": "地点", "people": "组织与账号", "messaging": "消息", "standards": "标准", "evidence": "照片",
     "phone": "手机端", "fieldwork": "实地测评", "cases": "问题件",
     "intake": "受理", "ledger": "台账", "duties": "责任分工与履职", "scoring": "计分", "papers": "文书", "overview": "总览",
-    "house": "首页、系统与账号", "api": "数据接口",
+    "volunteers": "志愿服务", "house": "首页、系统与账号", "api": "数据接口",
 }  # fmt: skip
 WORDS = {"all": "全部", "division": "本区域", "unit": "本单位", "own": "本人", "": "—"}
 HEAD = """# 谁可以做什么
