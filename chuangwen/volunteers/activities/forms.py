@@ -200,6 +200,6 @@ class OpinionForm(Form):
 def first_of(text: str | None) -> date:
     """The month that an address asks for (2026-11), else this one."""
     try:
-        return datetime.strptime(text or "", "%Y-%m").date().replace(day=1)
+        return date.fromisoformat(f"{text or ''}-01")
     except ValueError:
         return clock.today().replace(day=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import segno
@@ -407,7 +408,8 @@ class CodeImage(_CodeOf):
         shift = self.shift(pk)
         code = codes.code_of(key_of(shift), codes.step_of(clock.now()))
         address = request.build_absolute_uri(reverse("volunteers:activity-present"))
-        picture = segno.make(f"{address}#{shift.pk}.{code}", error="m").svg_inline(border=2, omitsize=True, svgns=True)
-        answer = HttpResponse(picture, content_type="image/svg+xml")
+        picture = io.BytesIO()
+        segno.make(f"{address}#{shift.pk}.{code}", error="m").save(picture, kind="svg", border=2, scale=8)
+        answer = HttpResponse(picture.getvalue(), content_type="image/svg+xml")
         answer["Cache-Control"] = "no-store"
         return answer

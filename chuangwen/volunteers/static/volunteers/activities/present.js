@@ -91,7 +91,7 @@ async function send() {
     const answer = await fetch(shell.send, {
       method: "POST", headers: { "Content-Type": "application/json", "X-CSRFToken": csrf }, body: JSON.stringify({ now: Date.now(), device, entries }),
     });
-    if (!answer.ok) return;
+    if (!answer.ok || answer.redirected) return;
     body = await answer.json();
   } catch { return; }
   for (const one of body.answers) {
@@ -108,7 +108,7 @@ async function load() {
   try { answer = await fetch(shell.data, { cache: "no-store" }); } catch { answer = null; }
   const note = find("note");
   note.replaceChildren();
-  if (answer?.ok) {
+  if (answer?.ok && !answer.redirected) {
     const body = await answer.json();
     csrf = body.csrf;
     if (known && known.name !== body.name) write("queue", []);
@@ -117,7 +117,7 @@ async function load() {
     draw();
     return true;
   }
-  if (answer?.status === 401) {
+  if (answer?.status === 401 || answer?.redirected) { // signed out meanwhile: what was entered stays here
     note.append(element("a", t("Sign in"), { href: `${shell.login}?next=${encodeURIComponent(location.pathname)}` }));
     if (!known) note.append(` ${t("Sign in once with signal, so that this phone knows your shifts.")}`);
   } else note.textContent = t(known ? "No signal: what you enter is kept on this phone and sent later." : "Sign in once with signal, so that this phone knows your shifts.");
