@@ -5,6 +5,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib import import_module
 from threading import Barrier
 from typing import Any
 
@@ -25,6 +26,7 @@ def _measure(on: Ground, people: int, places: int) -> dict[str, Any]:
     connected(on)
     fill(100)
     shift, tokens = _volunteers(people, places)
+    from django.apps import apps
     from django.db import connections
 
     connections.close_all()
@@ -38,9 +40,7 @@ def _measure(on: Ground, people: int, places: int) -> dict[str, Any]:
         "failed": sum(status != 200 for status, _state, _seconds in answers), "got_a_place": states.count("in"),
         "waiting": states.count("waiting"),
     }  # fmt: skip
-    from chuangwen.volunteers.activities.models import SignUp
-
-    kept = list(SignUp.objects.filter(shift=shift).order_by("order").values_list("order", "state"))
+    kept = list(apps.get_model("volunteers", "SignUp").objects.filter(shift=shift).order_by("order").values_list("order", "state"))
     in_order = kept == [(n, "in" if n <= places else "waiting") for n in range(1, people + 1)]
     connections.close_all()
     return figures | {"exact": in_order and figures["got_a_place"] == places}
@@ -48,15 +48,17 @@ def _measure(on: Ground, people: int, places: int) -> dict[str, Any]:
 
 def _volunteers(people: int, places: int) -> tuple[int, list[str]]:
     """An open activity and so many volunteers with a token each. The key of the shift, and the tokens."""
+    from django.apps import apps
+
     from chuangwen.kernel import clock
     from chuangwen.kernel.access import SYSTEM
     from chuangwen.people.actions import make_token
     from chuangwen.people.models import Account, Person, Role, Unit
     from chuangwen.places.models import Division
-    from chuangwen.volunteers.activities import actions
-    from chuangwen.volunteers.activities.actions.planning import ShiftPlan
-    from chuangwen.volunteers.corps.models import Team, Volunteer
 
+    # By name: the room of volunteers can be left out, and nothing but the demonstration stands on it.
+    actions = import_module("chuangwen.volunteers.activities.actions")
+    team_model, volunteer_model = (apps.get_model("volunteers", name) for name in ("Team", "Volunteer"))
     unit = Unit.objects.filter(division__isnull=False).select_related("division").order_by("-depth", "pk").first()
     place = unit.division if unit else Division.objects.order_by("-depth").first()
     role, now = Role.objects.get(code="resident"), clock.now()
@@ -66,18 +68,17 @@ def _volunteers(people: int, places: int) -> tuple[int, list[str]]:
         account = Account(username=f"bench-volunteer-{n}", base_role=role, person=person)
         account.set_unusable_password()
         account.save()
-        volunteers.append(Volunteer.objects.create(
+        volunteers.append(volunteer_model.objects.create(
             number=f"VB{n:06d}", person=person, state="active", division=place, registered_on=clock.today(), agreed_at=now, generated=True
         ))  # fmt: skip
         tokens.append(str(make_token(SYSTEM, account, "bench")))
-    team = Team.add_root(
+    team = team_model.add_root(
         number="TB0001", name="测速服务队", kind="team", unit=unit, division=place, leader=volunteers[0], started_on=clock.today(),
         generated=True,
     )  # fmt: skip
     begin = now + timedelta(days=3)
-    activity = actions.make_activity(
-        SYSTEM, team=team, title="清洁家园", kind="clean", shifts=[ShiftPlan(begin, begin + timedelta(hours=2), places)], generated=True
-    )
+    shift = actions.planning.ShiftPlan(begin, begin + timedelta(hours=2), places)
+    activity = actions.make_activity(SYSTEM, team=team, title="清洁家园", kind="clean", shifts=[shift], generated=True)
     for step in (actions.ask_approval, actions.approve_activity, actions.open_sign_up):
         step(SYSTEM, activity_id=activity.pk)
     return activity.shifts.get().pk, tokens

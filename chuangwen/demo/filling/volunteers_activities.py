@@ -201,6 +201,7 @@ def _people(keys: Keys, rng: random.Random, shifts: list[Shift], members: dict[i
     entries = []
     for one in presences:
         shift = of_shift[one.source_id]
+        assert one.ended_at is not None
         minutes = counted(one.began_at, one.ended_at, shift.starts_at, shift.ends_at)
         entries.append(ServiceEntry(
             volunteer_id=one.volunteer_id, kind="presence", presence=one, source="shift", source_id=shift.pk, team_id=one.team_id,
