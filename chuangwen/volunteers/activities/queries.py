@@ -14,7 +14,6 @@ from django.urls import reverse
 
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
-from chuangwen.places.models import Division
 from chuangwen.volunteers.activities import festivals, rules
 from chuangwen.volunteers.activities.access import SEE
 from chuangwen.volunteers.activities.models import Activity, ActivityOpinion, Shift, SignUp, Theme
@@ -166,12 +165,6 @@ def my_sign_ups(volunteer: Volunteer, now: datetime, *, back: timedelta = timede
     return list(rows.select_related("shift__activity__team", "shift__activity__site", "shift__activity__division").order_by("shift__starts_at"))
 
 
-def county_of(volunteer: Volunteer) -> str:
-    """The path of the county in which a volunteer serves, or of the widest division known below it. No query."""
-    division = volunteer.division
-    return str(division.ancestor_paths[max(0, division.depth - 1 - max(0, division.level - Division.Level.COUNTY))])
-
-
 @dataclass(frozen=True)
 class Offer:
     """A shift that one could sign up for. ``metres``: None where one of the two points is not known; ``fits``: it wants a skill one has."""
@@ -186,7 +179,8 @@ def offers(
 ) -> list[Offer]:
     """Open shifts of the volunteer's county that are still to come, the nearest in time first, those near by where asked. Two queries."""
     rows = Shift.objects.filter(
-        activity__state=OPEN, activity__division__path__startswith=county_of(volunteer), ends_at__gt=now, starts_at__lt=now + timedelta(days=60)
+        activity__state=OPEN, activity__division__path__startswith=rules.county_of(volunteer.division), ends_at__gt=now,
+        starts_at__lt=now + timedelta(days=60),
     )
     rows = rows.exclude(pk__in=SignUp.objects.filter(volunteer=volunteer, state__in=SignUp.OPEN).order_by().values("shift"))
     if free:

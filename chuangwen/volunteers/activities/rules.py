@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from chuangwen.volunteers.activities.festivals import day_in
 
 ADULT = 18
 """Years: who is younger is a minor (民法典 第十七条) and takes part with the consent of a guardian."""
+COUNTY = 3
+"""The level of counties among divisions."""
 EARTH = 6_371_008.8
 AS_YESTERDAY = timedelta(days=7)
 """So long an entry without signal is taken after it was made."""
@@ -60,6 +63,11 @@ def metres(first: tuple[float, float], second: tuple[float, float]) -> int:
     return round(2 * EARTH * math.asin(min(1.0, math.sqrt(half))))
 
 
+def county_of(division: Any) -> str:
+    """The path of the county that a division lies in, or of the widest division known below it: as far as volunteers see and sign up."""
+    return str(division.ancestor_paths[max(0, division.depth - 1 - max(0, division.level - COUNTY))])
+
+
 def month_span(month: date) -> tuple[date, date]:
     """The first and the last day of the month of a day."""
     first = month.replace(day=1)
@@ -72,7 +80,3 @@ def weeks(month: date) -> list[list[date]]:
     start = first - timedelta(days=first.weekday())
     count = ((last - start).days // 7) + 1
     return [[start + timedelta(days=7 * week + day) for day in range(7)] for week in range(count)]
-
-
-def combine(day: date, at: time, zone: object) -> datetime:
-    return datetime.combine(day, at, zone)  # type: ignore[arg-type]

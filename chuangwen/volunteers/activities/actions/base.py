@@ -45,7 +45,7 @@ def own_volunteer(actor: Actor, *, lock: bool = False) -> Volunteer:
     if actor.account_id is None:
         raise Denied(_("Sign in first."))
     rows = Volunteer.objects.select_for_update(of=("self",)) if lock else Volunteer.objects.all()
-    found = rows.filter(person__account=actor.account_id).select_related("person").first()
+    found = rows.filter(person__account=actor.account_id).select_related("person", "division").first()
     if found is None:
         raise refuse(_("You are not registered as a volunteer yet."), "no_volunteer")
     return found

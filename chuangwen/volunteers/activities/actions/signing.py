@@ -62,7 +62,8 @@ def sign_up_for(actor: Actor, *, activity_shift_id: int, volunteer_id: int) -> S
     with transaction.atomic():
         shift = access.fetch(actor, LEAD, Shift.objects.select_related("activity"), pk=activity_shift_id)
         rows = Volunteer.objects.select_for_update(of=("self",)).filter(memberships__team=shift.activity.team_id)
-        volunteer = rows.filter(pk=volunteer_id, memberships__state__in=("member", "deputy")).select_related("person").first()
+        rows = rows.select_related("person", "division")
+        volunteer = rows.filter(pk=volunteer_id, memberships__state__in=("member", "deputy")).first()
         if volunteer is None:
             raise Missing(_("There is no such volunteer in the team."))
         row, new = _enter(volunteer, activity_shift_id)
@@ -76,7 +77,9 @@ def _enter(volunteer: Volunteer, key: int) -> tuple[SignUp, bool]:
     shift = Shift.objects.select_for_update().filter(pk=key).first()
     if shift is None:
         raise Missing(_("There is no such record, or it is not in your area."))
-    activity = Activity.objects.get(pk=shift.activity_id)
+    activity = Activity.objects.select_related("division").get(pk=shift.activity_id)
+    if not activity.division.path.startswith(rules.county_of(volunteer.division)):
+        raise Missing(_("There is no such record, or it is not in your area."))
     if activity.state not in (OPEN, HELD):
         # What is not open is not there for whoever only takes part.
         if activity.state in ("draft", "asked"):

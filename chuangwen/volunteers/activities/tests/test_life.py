@@ -11,6 +11,7 @@ from chuangwen.kernel.lives import NotNow
 from chuangwen.ledger.install import install_metrics
 from chuangwen.ledger.models import Fact
 from chuangwen.messaging.models import Received
+from chuangwen.testing.factories import make_town
 from chuangwen.volunteers.activities import actions, queries
 from chuangwen.volunteers.activities.actions.living import hold_what_is_over
 from chuangwen.volunteers.activities.actions.planning import ShiftPlan
@@ -225,3 +226,18 @@ def test_the_theme_of_a_month_is_that_of_the_nearest_place(town):
     activity.refresh_from_db()
     assert activity.theme == near
     assert not Presence.objects.exists()
+
+
+def test_volunteers_of_another_county_neither_see_it_nor_sign_up(town):
+    team, _leader, _lead = ground(town)
+    _activity, shift = make_activity(town, team)
+    far = make_town("330110002000", "他镇街道", "other-")
+    stranger, actor = person(far, "远方")
+    near, _actor = person(town, "近处")
+    with pytest.raises(Missing):
+        actions.sign_up(actor, activity_shift_id=shift.pk)
+    now = clock.now()
+    assert queries.offers(stranger, now) == [] and [one.shift for one in queries.offers(near, now)] == [shift]
+    assert queries.offers(near, now, near=True) == [], "where one of the two points is not known nothing is near by"
+    near.lat, near.lon = 21.665, 110.92
+    assert [one.metres for one in queries.offers(near, now, near=True, free=True)] == [556]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import segno
@@ -41,6 +42,8 @@ from chuangwen.web.row_pages import OfRow, history
 from chuangwen.web.views import PageMixin
 
 RELATED = ("team__unit", "division", "site", "theme", "leader__person", "copied_from")
+CODES, AHEAD = 1200, timedelta(hours=8)
+"""So many codes ahead (ten hours) are on the page, so that it goes on without signal; so long before a shift it can be opened."""
 BY_TEAM = (Step.EDIT, Step.SHIFT, Step.ASK, Step.OPEN, Step.CALL_OFF)
 BY_OFFICE = (Step.SEND_BACK, Step.APPROVE)
 BY_LEADER = (Step.HOLD, Step.CLOSE, Step.PHOTOS, Step.PRESENCE)
@@ -74,7 +77,7 @@ class ActivityPage(PageMixin, View):
             {
                 "shift": shift, "words": words.span(shift), "mine": mine.get(shift.pk), "list": lists.get(shift.pk, ()),
                 "over": shift.ends_at <= now, "begun": shift.starts_at <= now, "free": max(0, shift.free),
-                "code": may["presence"] and now <= shift.ends_at + rules.EARLY,
+                "code": may["presence"] and shift.starts_at - AHEAD <= now <= shift.ends_at + rules.EARLY,
             }
             for shift in shifts
         ]  # fmt: skip
@@ -99,7 +102,7 @@ class ActivityPage(PageMixin, View):
         }
         found = rows.filter(pk=pk).first()
         if found is not None and not any(rights.values()):
-            county = queries.county_of(own) if own is not None else ""
+            county = rules.county_of(own.division) if own is not None else ""
             if found.state not in SHOWN or not county or not found.division.path.startswith(county):
                 found = None
         if found is None:
@@ -364,10 +367,6 @@ class StrikePresence(OfPresence):
 
 
 # -- the code on the spot ----------------------------------------------------------------------------------------------
-
-CODES = 1200
-"""So many codes ahead (ten hours) are on the page, so that it goes on without signal."""
-
 
 class _CodeOf(PageMixin, View):
     required_verb = LEAD
