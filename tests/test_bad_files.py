@@ -64,7 +64,7 @@ GOOD: dict[str, dict[str, object]] = {
     "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
     "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
     "activities": {
-        "title": "清洁家园", "team": "邻里服务队", "starts_at": "2026-12-04 09:00", "ends_at": "2026-12-04 11:00", "places": "20",
+        "title": "清洁家园", "team": "邻里服务队", "day": "2026-12-04", "starts": "09:00", "ends": "11:00", "places": "20",
     },
 }
 """A sound row of each kind, by the keys of its columns."""

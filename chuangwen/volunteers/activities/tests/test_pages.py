@@ -155,7 +155,7 @@ def test_a_sheet_brings_drafts_once_and_the_list_goes_out(town, sign_in):
     team, _leader, lead = ground(town)
     clerk = town.actors["clerk"]
     row = {
-        "title": "每周五清洁家园", "kind": "clean", "team": team.name, "starts_at": at(hour=9), "ends_at": at(hour=11), "places": 20,
+        "title": "每周五清洁家园", "kind": "clean", "team": team.name, "day": DAY, "starts": "9点", "ends": "11：00", "places": 20,
         "place": "居民广场",
     }  # fmt: skip
 
@@ -167,6 +167,9 @@ def test_a_sheet_brings_drafts_once_and_the_list_goes_out(town, sign_in):
     assert (activity.state, activity.shifts.get().places, activity.first_at) == ("draft", 20, at(hour=9))
     with pytest.raises(importing.ImportRefused):
         bring(team="没有这支队")
+    for wrong in ({"starts": "上午"}, {"starts": "25:00"}, {"ends": "08:00"}):
+        with pytest.raises(importing.ImportRefused):
+            bring(**wrong)
     out = sign_in("clerk").get(url("activities"), {"export": "xlsx"})
     cells = [cell for line in load_workbook(io.BytesIO(out.content)).active.iter_rows(values_only=True) for cell in line]
     assert "每周五清洁家园" in cells and "居民广场" in cells
