@@ -40,14 +40,14 @@ def refuse(message: str, code: str, field: str | None = None) -> Refusal:
 
 
 def own_volunteer(actor: Actor, *, lock: bool = False) -> Volunteer:
-    """The volunteer that the actor is. Raises Denied (not granted), Refusal (not registered, or not now)."""
+    """The volunteer that the actor is. Raises Denied (not granted, not registered)."""
     access.require(actor, TAKE_PART)
     if actor.account_id is None:
         raise Denied(_("Sign in first."))
     rows = Volunteer.objects.select_for_update(of=("self",)) if lock else Volunteer.objects.all()
     found = rows.filter(person__account=actor.account_id).select_related("person", "division").first()
     if found is None:
-        raise refuse(_("You are not registered as a volunteer yet."), "no_volunteer")
+        raise Denied(_("You are not registered as a volunteer yet."), "volunteers.no_volunteer")
     return found
 
 
