@@ -22,6 +22,7 @@ from chuangwen.kernel.importing import IMPORTERS, preview
 from chuangwen.kernel.models import ImportRun
 from chuangwen.kernel.sheets import SheetError
 from chuangwen.ledger.models import Metric
+from chuangwen.volunteers.corps.tests.standing import make_team
 from tests.bad_files import CHINESE, bomb, long_workbook, rows_of_ours, with_macros, workbook
 
 GOOD: dict[str, dict[str, object]] = {
@@ -62,6 +63,9 @@ GOOD: dict[str, dict[str, object]] = {
     "operation_segments": {"name": "站前广场东侧", "unit": "城管局", "order": "2"},
     "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
     "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
+    "activities": {
+        "title": "清洁家园", "team": "邻里服务队", "day": "2026-12-04", "starts": "09:00", "ends": "11:00", "places": "20",
+    },
 }
 """A sound row of each kind, by the keys of its columns."""
 WRONG: dict[str, dict[str, object]] = {
@@ -83,6 +87,7 @@ WRONG: dict[str, dict[str, object]] = {
     "operation_segments": {"unit": "没有这个单位"},
     "partnerships": {"unit": "没有这个单位"},
     "works": {"budget": "很多钱"},
+    "activities": {"places": "很多人"},
 }
 """What cannot be understood in one cell of it."""
 PARAMETERS = {"observations": {"round": "新一轮"}, "standard": {"edition": "新版"}}
@@ -137,6 +142,7 @@ def _beside(town):
     make_plan(town)
     RosterGround.objects.create(name="站前广场", division=town.street)
     running(town)
+    make_team(town.communities[0], town.units["community"], "邻里服务队")
 
 
 @pytest.fixture

@@ -316,6 +316,19 @@ def residents(cases: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--people", default=200, show_default=True, type=click.IntRange(min=2, max=1000), help="同时报名的人数")
+@click.option("--places", default=20, show_default=True, type=click.IntRange(min=1, max=1000), help="名额")
+@click.option("--json", "as_json", is_flag=True)
+def sign_ups(people: int, places: int, as_json: bool) -> None:
+    """志愿服务活动抢报：同一时刻多人报名少量名额，名额恰好报满，其余按先后候补。"""
+    from chuangwen.commands.benches.sign_ups import measure
+
+    figures = measure(people, places)
+    keep(f"sign-ups-{figures['database']}-{people}", figures)
+    answer(figures, as_json, table(f"{people} 人报 {places} 个名额；恰好：{figures['exact']}", [figures]))
+
+
+@bench.command()
 @click.option("--json", "as_json", is_flag=True)
 def outlook(as_json: bool) -> None:
     """预测：观测数 1、10、100 倍时的用时；1,000 件问题的精确安排与按每工时提分挑选的差别。"""

@@ -117,6 +117,10 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         if apps.is_installed("chuangwen.volunteers"):
             done |= import_module("chuangwen.demo.filling.volunteers_corps").fill_volunteers_corps(keys)  # may be left out
         done |= fill_notices(keys)
+        if apps.is_installed("chuangwen.volunteers"):
+            from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
+
+            done |= fill_volunteers_activities(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")
     return report | {"filled": True}

@@ -1,0 +1,38 @@
+"""The year of activities in the demonstration, on the small town."""
+
+from collections import Counter
+from datetime import date, datetime, time
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+
+from chuangwen.demo.filling.keys import STREET, Keys
+from chuangwen.kernel import clock
+
+if not apps.is_installed("chuangwen.volunteers"):
+    pytest.skip("the room is left out", allow_module_level=True)
+
+from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
+from chuangwen.volunteers.activities.models import Activity, Shift, SignUp, Theme
+from chuangwen.volunteers.corps.models import Volunteer
+from chuangwen.volunteers.presence.models import Presence, ServiceEntry
+
+TODAY = date(2026, 11, 30)
+
+
+def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
+    keys = Keys(SimpleNamespace(today=TODAY), datetime.combine(TODAY, time(10, 40), clock.LOCAL))
+    keys.divisions = {STREET: town.street} | {place.code: place for place in town.communities}
+    done = fill_volunteers_activities(keys)
+    states = Counter(Activity.objects.values_list("state", flat=True))
+    assert done["activities"] == Activity.objects.count() > 150 and {"closed", "open", "approved"} <= set(states)
+    assert done["activity_presences"] == Presence.objects.count() == ServiceEntry.objects.count() > 200
+    titles = set(Activity.objects.values_list("title", flat=True))
+    assert {"每周五清洁家园", "文明劝导：礼让斑马线", "我们的节日·重阳节：敬老爱老"} <= titles
+    fridays = Activity.objects.filter(title="每周五清洁家园")
+    assert {one.first_at.astimezone(clock.LOCAL).weekday() for one in fridays} == {4}
+    assert Theme.objects.count() >= 12 and not Activity.objects.filter(generated=False).exists()
+    assert not Volunteer.objects.filter(generated=False).exists()
+    for shift in Shift.objects.all():
+        assert shift.taken == SignUp.objects.filter(shift=shift, state="in").count() <= shift.places
