@@ -1,0 +1,92 @@
+"""The certificate as a paper: the layout of the house's official papers, with a QR code. What it holds follows 民政部令第67号: who, what service,
+when, how many hours, who issued it; and the way to verify it. Chinese as printed."""
+
+from __future__ import annotations
+
+import io
+
+import segno
+
+from chuangwen.intake.sealing import unseal
+from chuangwen.kernel import clock
+from chuangwen.kernel.codes import mask_resident_id
+from chuangwen.kernel.errors import Refusal
+from chuangwen.papers.layout import (
+    Column,
+    Form,
+    FormRow,
+    Kind,
+    LayoutError,
+    Line,
+    Paper,
+    Para,
+    Photo,
+    Photos,
+    Table,
+    chinese_date,
+    convert,
+    write,
+)
+from chuangwen.volunteers.hours.models import HoursCertificate
+
+DOCUMENT_PURPOSE = "volunteer-document"
+MOST_LINES = 12
+
+
+def hours_told(minutes: int) -> str:
+    """Hours with at most two places, cut off and never rounded up: 12, 12.5, 12.33.
+
+    >>> hours_told(750), hours_told(60), hours_told(740)
+    ('12.5', '1', '12.33')
+    """
+    whole, rest = divmod(minutes * 100 // 60, 100)
+    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
+
+
+def document_told(sealed: str) -> str:
+    """The number of the document on file as the paper shows it: first four and last two characters; empty for none."""
+    return mask_resident_id(unseal(sealed, DOCUMENT_PURPOSE))
+
+
+def paper(row: HoursCertificate, address: str) -> Paper:
+    """What is printed. ``address`` verifies it; the QR code leads there."""
+    assert row.issued_on is not None
+    person, hours = row.volunteer.person, hours_told(row.minutes)
+    document = document_told(row.volunteer.document_sealed)
+    facts: list[FormRow] = [
+        FormRow([("姓名", person.name), ("志愿者编号", row.volunteer.number)]),
+        FormRow([("证件号码", document), ("服务时长", f"{hours}小时")] if document else [("服务时长", f"{hours}小时")]),
+        FormRow([("服务时间", f"{chinese_date(row.starts_on)}至{chinese_date(row.ends_on)}")]),
+    ]
+    if row.star:
+        facts.append(FormRow([("志愿服务星级", row.star)]))
+    lines = sorted(row.lines, key=lambda line: -line["minutes"])
+    shown, rest = (lines, []) if len(lines) <= MOST_LINES else (lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :])
+    cells = [
+        (line["title"] + (f"（由{line['from']}转入）" if line["from"] else ""), str(line["times"]), hours_told(line["minutes"])) for line in shown
+    ]
+    if rest:
+        cells.append(
+            (f"其他{len(rest)}项", str(sum(line["times"] for line in rest)), hours_told(sum(line["minutes"] for line in rest)))
+        )
+    qr = io.BytesIO()
+    segno.make(address, error="l").save(qr, kind="png", scale=6, border=4)
+    return Paper(
+        kind=Kind.CERTIFICATE, red_head="志愿服务记录证明", title="", organ=row.unit.name, date=row.issued_on, created=clock.now(),
+        body=[
+            Line(f"编号：{row.number}", "right"),
+            Para(f"兹证明{person.name}同志在上述时间参加志愿服务，经记录的服务时长共计{hours}小时。具体情况如下："),
+            Form(facts),
+            Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长（小时）", 2)], cells, size="small"),
+            Para("本证明依据志愿服务记录如实、无偿出具。扫描二维码或使用命令“chuangwen verify-certificate”可查验真伪；记录更正后可能失效，以查验结果为准。"),
+            Photos([Photo(qr.getvalue(), "查验二维码")]),
+        ],
+    )  # fmt: skip
+
+
+def pdf(row: HoursCertificate, address: str) -> bytes:
+    """The PDF. Raises Refusal where LibreOffice is missing or fails."""
+    try:
+        return convert(write(paper(row, address)))
+    except LayoutError as problem:
+        raise Refusal(str(problem), "hours.pdf", status=503) from problem
