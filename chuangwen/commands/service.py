@@ -42,9 +42,10 @@ def compile_() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def migrate(as_json: bool) -> None:
     """建立或升级数据库，装入角色、日历和示例标准。"""
-    from chuangwen.kernel import install, signatures, upkeep
+    from chuangwen.kernel import first_tables, install, signatures, upkeep
 
-    call_command("migrate", interactive=False, verbosity=0)
+    if not first_tables.make_first_tables():
+        call_command("migrate", interactive=False, verbosity=0)
     public = signatures.fingerprint(signatures.public_bytes())
     put_in = install.run_all()
     upkeep.look_at_tables()

@@ -1,8 +1,8 @@
 """Fraud of each kind, generated and mixed into honest records: what share of it is found, and how many honest records are doubted wrongly.
 
-Honest life is not tidy here: families share a phone, a team room's tablet signs in many, leaders enter paper lists in the evening with times on the
-quarter hour, people go by car from one place to the next, office holders take a day's leave, phones mismeasure by hundreds of metres, and some
-days are long. What is found there is a false alarm, and is counted as one.
+Honest life is not tidy here: families share a phone, a team room's tablet signs in many, leaders enter paper lists in the evening with times on
+the quarter hour, people go by car from one place to the next, office holders take a day's leave, phones mismeasure by hundreds of metres, and
+some days are long. What is found there is a false alarm, and is counted as one.
 """
 
 from __future__ import annotations
@@ -98,8 +98,8 @@ class _Maker:
         } | more  # fmt: skip
         day = datetime.fromtimestamp(begin, self.zone).date().toordinal()
         row = Record(
-            len(self.made.records) + 1, volunteer, day, max(1, int((last - first) // 60)), begin, end, team=team, thing=thing, planned_begin=planned[0],
-            planned_end=planned[1], **facts,
+            len(self.made.records) + 1, volunteer, day, max(1, int((last - first) // 60)), begin, end, team=team, thing=thing,
+            planned_begin=planned[0], planned_end=planned[1], **facts,
         )  # fmt: skip
         self.made.records.append(row)
         return row
@@ -263,8 +263,8 @@ class _Maker:
 
 
 def judged(made: Made, findings: list[Any]) -> list[dict[str, Any]]:
-    """By kind: cases planted and found (a finding of that kind names at least half of the case's records), findings that touch no planted case of
-    any kind, and the share of honest records that these name."""
+    """By kind: cases planted and found (a finding of that kind names at least half of the case's records), findings that touch no planted case
+    of any kind, and the share of honest records that these name."""
     from chuangwen.volunteers.hours.detecting import KINDS
 
     planted_records = {key for cases in made.planted.values() for case in cases for key in case}
@@ -292,13 +292,13 @@ def judged(made: Made, findings: list[Any]) -> list[dict[str, Any]]:
 
 
 def detected(size: int, seed: int = 20261130) -> dict[str, Any]:
-    """The engine over generated records; seconds are of the engine alone."""
+    """The engine over generated records; seconds are of the processor, of the engine alone."""
     from chuangwen.volunteers.hours import detecting
 
     made = generated(size, seed)
-    started = time.perf_counter()
+    started = time.process_time()
     findings = detecting.find(made.records, made.working)
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     return {"records": len(made.records), "honest": made.honest, "engine_seconds": round(seconds, 2), "kinds": judged(made, findings)}
 
 

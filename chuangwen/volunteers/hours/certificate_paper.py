@@ -1,5 +1,5 @@
-"""The certificate as a paper: the layout of the house's official papers, with a QR code. What it holds follows 民政部令第67号: who, what service,
-when, how many hours, who issued it; and the way to verify it. Chinese as printed."""
+"""The certificate as a paper: the layout of the house's official papers, with a QR code. What it holds follows 民政部令第67号: who, what
+service, when, how many hours, who issued it; and the way to verify it. Chinese as printed."""
 
 from __future__ import annotations
 
@@ -28,19 +28,10 @@ from chuangwen.papers.layout import (
     write,
 )
 from chuangwen.volunteers.hours.models import HoursCertificate
+from chuangwen.volunteers.hours.rules import hours_told
 
 DOCUMENT_PURPOSE = "volunteer-document"
 MOST_LINES = 12
-
-
-def hours_told(minutes: int) -> str:
-    """Hours with at most two places, cut off and never rounded up: 12, 12.5, 12.33.
-
-    >>> hours_told(750), hours_told(60), hours_told(740)
-    ('12.5', '1', '12.33')
-    """
-    whole, rest = divmod(minutes * 100 // 60, 100)
-    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
 
 
 def document_told(sealed: str) -> str:
@@ -63,7 +54,8 @@ def paper(row: HoursCertificate, address: str) -> Paper:
     lines = sorted(row.lines, key=lambda line: -line["minutes"])
     shown, rest = (lines, []) if len(lines) <= MOST_LINES else (lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :])
     cells = [
-        (line["title"] + (f"（由{line['from']}转入）" if line["from"] else ""), str(line["times"]), hours_told(line["minutes"])) for line in shown
+        (line["title"] + (f"（由{line['from']}转入）" if line["from"] else ""), str(line["times"]), hours_told(line["minutes"]))
+        for line in shown
     ]
     if rest:
         cells.append(
@@ -78,7 +70,7 @@ def paper(row: HoursCertificate, address: str) -> Paper:
             Para(f"兹证明{person.name}同志在上述时间参加志愿服务，经记录的服务时长共计{hours}小时。具体情况如下："),
             Form(facts),
             Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长（小时）", 2)], cells, size="small"),
-            Para("本证明依据志愿服务记录如实、无偿出具。扫描二维码或使用命令“chuangwen verify-certificate”可查验真伪；记录更正后可能失效，以查验结果为准。"),
+            Para("本证明依据志愿服务记录如实、无偿出具。扫描二维码可查验真伪；记录更正后可能失效，以查验结果为准。"),
             Photos([Photo(qr.getvalue(), "查验二维码")]),
         ],
     )  # fmt: skip

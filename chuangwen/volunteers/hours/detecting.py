@@ -147,7 +147,8 @@ def overlaps(table: Table, limits: Limits) -> list[Finding]:
     keys = table["key"][order]
     return [
         Finding(
-            OVERLAP, f"overlap:{min(keys[before[n]], keys[n + 1])}:{max(keys[before[n]], keys[n + 1])}", (int(keys[before[n]]), int(keys[n + 1])),
+            OVERLAP, f"overlap:{min(keys[before[n]], keys[n + 1])}:{max(keys[before[n]], keys[n + 1])}",
+            (int(keys[before[n]]), int(keys[n + 1])),
             {"minutes": int(shared[n] // 60), "begin": float(begin[n + 1]), "day": int(table["day"][order[n + 1]])},
         )
         for n in found
@@ -260,7 +261,8 @@ def _signs(table: Table, part: np.ndarray, things: list[np.ndarray], limits: Lim
         "same_people": (sum(alike) / len(alike) if min(map(len, people)) >= 3 else 0.0, limits.same_people),
         "full_time": (float(full.mean()), limits.full_time),
         "at_once": (
-            sum(float(np.ptp(table["received"][some])) <= limits.at_once and len(some) > 2 for some in things) / len(things), limits.at_once_share,
+            sum(len(some) > 2 and float(np.ptp(table["received"][some])) <= limits.at_once for some in things) / len(things),
+            limits.at_once_share,
         ),
         "round_times": (float(((begin % limits.round_to == 0) & (end % limits.round_to == 0)).mean()), limits.round_times),
     }  # fmt: skip

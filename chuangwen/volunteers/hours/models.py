@@ -39,7 +39,7 @@ class HoursCorrection(models.Model):
 
     class Meta:
         ordering = ["-proposed_at", "-pk"]
-        indexes = [models.Index(fields=["state", "proposed_at"], name="correction_by_state")]
+        indexes = [models.Index(fields=["state", "proposed_at"], name="hours_correction_by_state")]
         constraints = [
             models.UniqueConstraint(fields=["entry"], condition=Q(state="proposed"), name="one_correction_waits"),
             models.CheckConstraint(condition=~Q(reason=""), name="correction_proposed_why"),
@@ -58,8 +58,8 @@ class HoursCorrection(models.Model):
 
 
 class Doubt(models.Model):
-    """A question about records, found by ``detecting``; ``facts`` are what its sentence needs. It ends explained (they are kept), struck (some of
-    them count no longer) or lapsed (they were put right meanwhile). A doubt is never about a person as such."""
+    """A question about records, found by ``detecting``; ``facts`` are what its sentence needs. It ends explained (they are kept), struck (some
+    of them count no longer) or lapsed (they were put right meanwhile). A doubt is never about a person as such."""
 
     class Kind(models.TextChoices):
         OVERLAP = "overlap", pgettext_lazy("hours", "two things at once")
@@ -93,10 +93,12 @@ class Doubt(models.Model):
 
     class Meta:
         ordering = ["-day", "-pk"]
-        indexes = [models.Index(fields=["state", "kind", "day"], name="doubt_by_state"), models.Index(fields=["key"], name="doubt_by_key")]
+        indexes = [
+            models.Index(fields=["state", "kind", "day"], name="hours_doubt_by_state"), models.Index(fields=["key"], name="hours_doubt_by_key"),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["key"], condition=Q(state="open"), name="one_open_doubt_of_a_key"),
-            models.CheckConstraint(condition=Q(state="open") | (~Q(reason="") & Q(decided_at__isnull=False)), name="doubt_ended_with_a_reason"),
+            models.UniqueConstraint(fields=["key"], condition=Q(state="open"), name="one_open_hours_doubt_of_a_key"),
+            models.CheckConstraint(condition=Q(state="open") | (~Q(reason="") & Q(decided_at__isnull=False)), name="hours_doubt_ended_why"),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +119,7 @@ class DoubtRecord(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["doubt", "entry"], name="record_once_in_a_doubt")]
+        constraints = [models.UniqueConstraint(fields=["doubt", "entry"], name="record_once_in_a_hours_doubt")]
 
 
 class StarLevel(models.Model):
@@ -138,8 +140,8 @@ class StarLevel(models.Model):
 
 
 class HoursCertificate(models.Model):
-    """志愿服务记录证明 (民政部令第67号): issued by the organisation (``unit``) when the volunteer asks, without charge. What it said stays: counted
-    ``minutes`` from ``starts_on`` to ``ends_on`` and ``lines`` (what, how often, minutes). ``code`` verifies it without the database."""
+    """志愿服务记录证明 (民政部令第67号): issued by the organisation (``unit``) when the volunteer asks, without charge. What it said stays:
+    counted ``minutes`` from ``starts_on`` to ``ends_on`` and ``lines`` (what, how often, minutes). ``code`` verifies it without the database."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("certificate", "asked for")
@@ -172,7 +174,7 @@ class HoursCertificate(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
-        indexes = [models.Index(fields=["state", "asked_at"], name="certificate_by_state")]
+        indexes = [models.Index(fields=["state", "asked_at"], name="hours_certificate_by_state")]
         constraints = [
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="certificate_days_forward"),
             models.CheckConstraint(

@@ -55,6 +55,16 @@ def standing(minutes: int, ladder: Sequence[Rung]) -> Standing:
     return Standing(now, following, following.hours * 60 - minutes, (minutes - start) * 100 // (following.hours * 60 - start))
 
 
+def hours_told(minutes: int) -> str:
+    """Hours with at most two places, cut off and never rounded up: 12, 12.5, 12.33.
+
+    >>> hours_told(750), hours_told(60), hours_told(740)
+    ('12.5', '1', '12.33')
+    """
+    whole, rest = divmod(minutes * 100 // 60, 100)
+    return str(whole) if not rest else f"{whole}.{rest:02d}".rstrip("0")
+
+
 class Fix(StrEnum):
     """What is done to a proposed correction."""
 

@@ -98,8 +98,8 @@ def look(since: date | None = None, *, limits: Limits | None = None, generated: 
 
 
 def look_at_fresh(entries: Sequence[int]) -> dict[str, Any]:
-    """Look at these entries with all that lies near them: the same volunteers and phones on the days around. Patterns need the whole and are left
-    to the daily look."""
+    """Look at these entries with all that lies near them: the same volunteers and phones on the days around. Patterns need the whole and are
+    left to the daily look."""
     mine = list(ServiceEntry.objects.filter(pk__in=list(entries)).values_list("volunteer", "day", "presence__device", "source", "source_id"))
     if not mine:
         return {}
@@ -116,7 +116,9 @@ def look_at_fresh(entries: Sequence[int]) -> dict[str, Any]:
     return _kept(rows, working_spans(first, last), kinds, None, False)
 
 
-def _kept(rows: Sequence[Record], spans: list[tuple[float, float]], kinds: Iterable[str], limits: Limits | None, generated: bool) -> dict[str, Any]:
+def _kept(
+    rows: Sequence[Record], spans: list[tuple[float, float]], kinds: Iterable[str], limits: Limits | None, generated: bool
+) -> dict[str, Any]:
     kinds = tuple(kinds)
     found = [one for one in detecting.find(rows, spans, limits) if one.kind in kinds]
     told = doubting.write_doubts(found, looked_at=(row.key for row in rows), kinds=kinds, generated=generated)

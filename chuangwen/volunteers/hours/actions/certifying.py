@@ -1,5 +1,5 @@
-"""Certificates of service (志愿服务记录证明, 民政部令第67号): on the volunteer's request, by the organisation that keeps the record, without charge,
-truthfully out of what counts."""
+"""Certificates of service (志愿服务记录证明, 民政部令第67号): on the volunteer's request, by the organisation that keeps the record, without
+charge, truthfully out of what counts."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ def ask_certificate(actor: Actor, *, volunteer_id: int, starts_on: date, ends_on
 
 def issuing_unit(volunteer: Volunteer) -> Unit | None:
     """The unit that answers for the team the volunteer belongs to (谁记录谁证明), else one of the volunteer's place or above it."""
-    member = Membership.objects.filter(volunteer=volunteer, state__in=Membership.IN).select_related("team__unit").order_by("joined_on", "pk").first()
+    mine = Membership.objects.filter(volunteer=volunteer, state__in=Membership.IN).select_related("team__unit")
+    member = mine.order_by("joined_on", "pk").first()
     if member is not None:
         return member.team.unit
     units = Unit.objects.filter(division__path__in=list(volunteer.division.ancestor_paths), ends_on__isnull=True).select_related("division")

@@ -84,23 +84,23 @@ def _lapse(found: set[str], seen: set[int], kinds: Iterable[str]) -> int:
     return lapsed
 
 
-def explain_doubt(actor: Actor, *, doubt_id: int, reason: str, expected: int | None = None) -> Doubt:
+def explain_doubt(actor: Actor, *, hours_doubt_id: int, reason: str, expected: int | None = None) -> Doubt:
     """The records are as they should be, and why; they count on. Raises Denied (had a hand in them), NotNow, Conflict, Refusal."""
     access.require(actor, DOUBTS)
     with transaction.atomic():
-        doubt, rows = _taken(actor, Judge.EXPLAIN, doubt_id, expected)
+        doubt, rows = _taken(actor, Judge.EXPLAIN, hours_doubt_id, expected)
         words = needed(reason, "reason", _("Say why."))
         changes = {"decided_at": clock.now(), "decided_by_id": actor.account_id, "reason": words}
         DOUBTED.write(actor, Judge.EXPLAIN, doubt, lambda: words, changes, told={"entries": [row.entry_id for row in rows]})
     return doubt
 
 
-def strike_doubt(actor: Actor, *, doubt_id: int, entries: Sequence[int], reason: str, expected: int | None = None) -> Doubt:
+def strike_doubt(actor: Actor, *, hours_doubt_id: int, entries: Sequence[int], reason: str, expected: int | None = None) -> Doubt:
     """These ``entries`` of the doubt count no longer, and why; the others are kept. Raises Denied (had a hand in them), NotNow, Conflict,
     Refusal (none chosen, one not of this doubt)."""
     access.require(actor, DOUBTS)
     with transaction.atomic():
-        doubt, rows = _taken(actor, Judge.STRIKE, doubt_id, expected)
+        doubt, rows = _taken(actor, Judge.STRIKE, hours_doubt_id, expected)
         words = needed(reason, "reason", _("Say why."))
         chosen = set(entries)
         if not chosen or chosen - {row.entry_id for row in rows}:

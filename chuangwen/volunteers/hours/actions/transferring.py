@@ -45,9 +45,8 @@ def take_over_hours(actor: Actor, *, rows: Sequence[Transferred], generated: boo
         if keys - volunteers.keys():
             raise refuse(_("One of the volunteers is not in your area."), "volunteer", "volunteer")
         not_concerned(actor, [one.person_id for one in volunteers.values()])
-        there = set(
-            ServiceEntry.objects.filter(kind=ServiceEntry.Kind.TRANSFER, volunteer__in=keys).values_list("volunteer", "from_system", "from_number")
-        )
+        known = ServiceEntry.objects.filter(kind=ServiceEntry.Kind.TRANSFER, volunteer__in=keys)
+        there = set(known.values_list("volunteer", "from_system", "from_number"))
         now, fresh = clock.now(), []
         for row in rows:
             if not row.system or not row.number or not row.title:
