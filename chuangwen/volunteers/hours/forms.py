@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chuangwen.kernel import clock
 from chuangwen.volunteers.hours.models import DoubtRecord, StarLevel
@@ -22,7 +22,7 @@ def why(label: Any, *, required: bool = True, **more: Any) -> forms.CharField:
 class ProposeForm(Form):
     """What the entry should count instead."""
 
-    hours = forms.IntegerField(label=gettext_lazy("Hours"), min_value=0, max_value=24)
+    hours = forms.IntegerField(label=pgettext_lazy("hours", "Hours"), min_value=0, max_value=24)
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=0, max_value=59, initial=0)
     reason = why(gettext_lazy("Why it has to be corrected"), help_text=gettext_lazy("The volunteer reads it."))
     widths = {"hours": "col-6", "minutes": "col-6"}
@@ -72,7 +72,7 @@ class AskForm(Form):
 
     starts_on = forms.DateField(label=gettext_lazy("From"))
     ends_on = forms.DateField(label=gettext_lazy("Until"))
-    purpose = forms.CharField(label=gettext_lazy("What it is for"), max_length=100, required=False)
+    purpose = forms.CharField(label=pgettext_lazy("hours", "What it is for"), max_length=100, required=False)
     widths = {"starts_on": "col-6", "ends_on": "col-6"}
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -23,8 +23,8 @@ def served(volunteer: Any, team: Any, begin: datetime, end: datetime, **more: An
         uid=uuid4(), volunteer=volunteer, team=team, state="ended", began_at=begin, ended_at=end, received_at=end, **facts
     )
     return ServiceEntry.objects.create(
-        volunteer=volunteer, kind="presence", presence=presence, source=presence.source, source_id=presence.source_id, team=team, title="清洁家园",
-        day=begin.date(), minutes=int((end - begin) / timedelta(minutes=1)), made_at=clock.now(),
+        volunteer=volunteer, kind="presence", presence=presence, source=presence.source, source_id=presence.source_id, team=team,
+        title="清洁家园", day=begin.date(), minutes=int((end - begin) / timedelta(minutes=1)), made_at=clock.now(),
     )  # fmt: skip
 
 

@@ -42,7 +42,7 @@ class CertificateList(ListPage):
         ListColumn("unit", gettext_lazy("Issuing unit"), "unit.name", width=24),
         ListColumn("starts_on", gettext_lazy("From"), kind="date", nowrap=True),
         ListColumn("ends_on", gettext_lazy("Until"), kind="date", nowrap=True),
-        ListColumn("asked_at", gettext_lazy("Asked for"), kind="datetime", sort=("asked_at", "pk"), nowrap=True, phone="hidden"),
+        ListColumn("asked_at", pgettext_lazy("hours", "Asked for"), kind="datetime", sort=("asked_at", "pk"), nowrap=True, phone="hidden"),
         ListColumn("issued_on", gettext_lazy("Issued on"), kind="date", sort=("issued_on", "pk"), nowrap=True),
         ListColumn("state", pgettext_lazy("hours", "State"), words.certificate_badge, export="get_state_display", phone="badge"),
     ]
@@ -130,7 +130,7 @@ class Ask(FormPage):
 
 class Issue(ActionButton):
     required_verb = queries.ISSUE
-    done = gettext_lazy("Issued.")
+    done = pgettext_lazy("hours", "Issued.")
 
     def act(self, request: HttpRequest, **kwargs: Any) -> str:
         return actions.issue_certificate(self.actor, hours_certificate_id=kwargs["pk"]).get_absolute_url()

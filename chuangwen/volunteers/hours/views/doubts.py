@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access
@@ -30,10 +30,10 @@ class DoubtList(ListPage):
     required_verb = queries.DOUBTS
     lead = gettext_lazy("A doubt is a question about records, not a finding against anybody. Somebody who had no hand in them settles it.")
     columns = [
-        ListColumn("kind", gettext_lazy("What was found"), "get_kind_display", phone="title", nowrap=True),
-        ListColumn("why", gettext_lazy("Why"), words.sentence, width=50),
+        ListColumn("kind", pgettext_lazy("hours", "What was found"), "get_kind_display", phone="title", nowrap=True),
+        ListColumn("why", pgettext_lazy("hours", "Why"), words.sentence, width=50),
         ListColumn("day", gettext_lazy("Day"), kind="date", sort=("day", "pk"), nowrap=True),
-        ListColumn("team", gettext_lazy("Team"), "team.name"),
+        ListColumn("team", pgettext_lazy("hours", "Team"), "team.name"),
         ListColumn("records", gettext_lazy("Records"), "record_count", kind="int"),
         ListColumn("state", pgettext_lazy("hours", "State"), words.doubt_badge, export="get_state_display", phone="badge"),
     ]
@@ -51,7 +51,7 @@ class DoubtList(ListPage):
         if not hasattr(self, "_filters"):
             self._filters = [
                 MultiChoiceFilter(key="state", label=_("State"), choices=Doubt.State.choices),
-                MultiChoiceFilter(key="kind", label=_("What was found"), choices=Doubt.Kind.choices),
+                MultiChoiceFilter(key="kind", label=pgettext("hours", "What was found"), choices=Doubt.Kind.choices),
                 TreeFilter(key="area", label=_("Area"), field="division", tree=lambda: access.scoped(self.actor, queries.DOUBTS, Division)),
                 DateRangeFilter(key="day", label=_("Day")),
             ]

@@ -61,7 +61,7 @@ def name_masked(row: Any) -> str:
 DAY = ListColumn("day", gettext_lazy("Day"), kind="date", sort=("day", "pk"), nowrap=True)
 TITLE = ListColumn("title", gettext_lazy("Service"), phone="title", width=30)
 SPAN = ListColumn("minutes", gettext_lazy("Duration"), kind="minutes", nowrap=True)
-TEAM = ListColumn("team", gettext_lazy("Team"), "team.name", width=24)
+TEAM = ListColumn("team", pgettext_lazy("hours", "Team"), "team.name", width=24)
 FROM = ListColumn("kind", gettext_lazy("Came from"), came_from, export=words.origin)
 STATE = ListColumn("counts", pgettext_lazy("hours", "State"), words.entry_badges, phone="badge")
 SHEET = [
@@ -150,7 +150,7 @@ class EntryList(Entries):
         return self._filters
 
     def get_page_actions(self) -> Any:
-        mine = [PageAction(_("Corrections"), reverse("volunteers:hours-corrections"), icon="edit")]
+        mine = [PageAction(pgettext("hours", "Corrections"), reverse("volunteers:hours-corrections"), icon="edit")]
         if self.actor.may("volunteers.set_stars"):
             mine.append(PageAction(_("Ladder of stars"), reverse("volunteers:hours-stars"), icon="star"))
         if self.actor.may("volunteers.transfer_hours"):
@@ -288,11 +288,11 @@ class CorrectionList(ListPage):
         ListColumn("entry", gettext_lazy("Service"), "entry.title", phone="title", width=28),
         ListColumn("name", gettext_lazy("Volunteer"), lambda row: mask_name(row.entry.volunteer.person.name), nowrap=True),
         ListColumn("day", gettext_lazy("Day"), "entry.day", kind="date", nowrap=True),
-        ListColumn("was", gettext_lazy("Recorded"), "entry.minutes", kind="minutes", nowrap=True),
+        ListColumn("was", pgettext_lazy("hours", "Recorded"), "entry.minutes", kind="minutes", nowrap=True),
         ListColumn("minutes", gettext_lazy("Should be"), kind="minutes", nowrap=True),
         ListColumn("reason", gettext_lazy("Reason"), width=30),
-        ListColumn("proposed_at", gettext_lazy("Proposed"), kind="datetime", sort=("proposed_at", "pk"), nowrap=True, phone="hidden"),
-        ListColumn("proposed_by", gettext_lazy("By"), "proposed_by.person.name", phone="hidden"),
+        ListColumn("proposed_at", pgettext_lazy("hours", "Proposed"), kind="datetime", sort=("proposed_at", "pk"), nowrap=True, phone="hidden"),
+        ListColumn("proposed_by", pgettext_lazy("hours", "By"), "proposed_by.person.name", phone="hidden"),
         ListColumn("decided_by", gettext_lazy("Decided by"), "decided_by.person.name", phone="hidden"),
         ListColumn("state", pgettext_lazy("hours", "State"), words.correction_badge, export="get_state_display", phone="badge"),
     ]
