@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chuangwen.kernel import clock
+from chuangwen.volunteers.hours import words
 from chuangwen.volunteers.hours.models import DoubtRecord, StarLevel
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.web import formatting
@@ -64,7 +65,7 @@ class StrikeForm(Form):
 
 
 def told(entry: ServiceEntry) -> str:
-    return f"{entry.volunteer.person.name} · {entry.title} · {formatting.day(entry.day)} · {formatting.span(entry.minutes)}"
+    return f"{entry.volunteer.person.name} · {entry.title} · {formatting.day(entry.day)} · {words.served(entry.minutes)}"
 
 
 class AskForm(Form):

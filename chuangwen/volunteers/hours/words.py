@@ -52,6 +52,16 @@ def entry_badges(row: Any) -> Any:
     return format_html(" ".join(["{}"] * len(marks)), *marks)
 
 
+def served(minutes: int) -> str:
+    """Minutes of service as hours and minutes: 2 h, 45 min, 312 h 30 min."""
+    hours, left = divmod(int(minutes), 60)
+    if not left:
+        return pgettext("hours", "%(hours)d h") % {"hours": hours}
+    if not hours:
+        return pgettext("hours", "%(minutes)d min") % {"minutes": left}
+    return pgettext("hours", "%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": left}
+
+
 def signs(facts: dict[str, Any]) -> str:
     """The signs of a pattern in words, each with its share."""
     told = {
@@ -65,7 +75,7 @@ def sentence(doubt: Doubt) -> str:
     """Why the records are in question, in one sentence."""
     facts = doubt.facts
     day = formatting.day(date.fromordinal(facts["day"])) if facts.get("day") else formatting.day(doubt.day)
-    minutes = formatting.span(facts.get("minutes", 0))
+    minutes = served(facts.get("minutes", 0))
     match doubt.kind:
         case Doubt.Kind.OVERLAP:
             return _("Two records of one volunteer on %(day)s run at the same time for %(span)s.") % {"day": day, "span": minutes}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from chuangwen.kernel import clock
+from chuangwen.kernel import clock, files
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.volunteers.corps.tests.standing import make_volunteer
 from chuangwen.volunteers.hours import actions
-from chuangwen.volunteers.hours.actions.transferring import Transferred
 from chuangwen.volunteers.hours.install import install_stars
 from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
 from chuangwen.volunteers.hours.tests.ground import make_doubt
+from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.volunteers.presence.tests.standing import make_entry
 
 
@@ -21,12 +21,15 @@ def things(place: Any) -> None:
     install_stars()
     volunteer, team, today = place.things["volunteer"], place.things["volunteer_team"], clock.today()
     first, second, third = (make_entry(volunteer, team, days=n) for n in (2, 3, 4))
-    row = Transferred(volunteer.pk, "全国志愿服务信息系统", f"R{volunteer.pk}", "社区清洁日", today - timedelta(days=5), 90)
-    transfer = actions.take_over_hours(SYSTEM, rows=[row])[0]
+    transfer = ServiceEntry.objects.create(
+        volunteer=volunteer, kind=ServiceEntry.Kind.TRANSFER, title="社区清洁日", day=today - timedelta(days=5), minutes=90,
+        from_system="全国志愿服务信息系统", from_number="R-1", made_at=clock.now(),
+    )  # fmt: skip
     asked = HoursCertificate.objects.create(
         volunteer=volunteer, unit=team.unit, starts_on=today - timedelta(days=30), ends_on=today, asked_at=clock.now()
     )
     issued = actions.issue_certificate(SYSTEM, hours_certificate_id=asked.pk)
+    HoursCertificate.objects.filter(pk=issued.pk).update(pdf_key=files.store(b"%PDF-1.4 walk"))
     waiting = actions.ask_certificate(SYSTEM, volunteer_id=volunteer.pk, starts_on=today - timedelta(days=30), ends_on=today)
     place.things.update(
         hours_correction=HoursCorrection.objects.create(entry=second, minutes=30, reason="提前离开", proposed_at=clock.now()),
@@ -53,6 +56,7 @@ IDS = {
 WHO = {"volunteers:hours-mine": "resident", "/api/v1/volunteer-hours/mine": "resident", "/api/v1/volunteer-hours/mine/entries": "resident"}
 OPEN = {
     "volunteers:hours-verify": "whoever holds a certificate verifies it", "volunteers:hours-verify-code": "as above, by its QR code",
+    "/api/v1/volunteer-hours/verify": "as above, by a program",
 }  # fmt: skip
 
 

@@ -136,7 +136,7 @@ def test_the_pdf_bears_its_code_and_a_changed_byte_is_found(ground, sign_in, tmp
     place = tmp_path / "证明.pdf"
     place.write_bytes(answer.content)
     assert run(str(place))[0] == 0
-    place.write_bytes(answer.content.replace(b"/Producer", b"/Produces", 1))
+    place.write_bytes(answer.content[:300] + bytes([answer.content[300] ^ 1]) + answer.content[301:])
     code, told = run(str(place))
     assert code == 1 and "改动" in told["problems"][0]
     row.refresh_from_db()

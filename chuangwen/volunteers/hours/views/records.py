@@ -60,7 +60,7 @@ def name_masked(row: Any) -> str:
 
 DAY = ListColumn("day", gettext_lazy("Day"), kind="date", sort=("day", "pk"), nowrap=True)
 TITLE = ListColumn("title", gettext_lazy("Service"), phone="title", width=30)
-SPAN = ListColumn("minutes", gettext_lazy("Duration"), kind="minutes", nowrap=True)
+SPAN = ListColumn("minutes", gettext_lazy("Duration"), lambda row: words.served(row.minutes), nowrap=True)
 TEAM = ListColumn("team", pgettext_lazy("hours", "Team"), "team.name", width=24)
 FROM = ListColumn("kind", gettext_lazy("Came from"), came_from, export=words.origin)
 STATE = ListColumn("counts", pgettext_lazy("hours", "State"), words.entry_badges, phone="badge")
@@ -288,8 +288,8 @@ class CorrectionList(ListPage):
         ListColumn("entry", gettext_lazy("Service"), "entry.title", phone="title", width=28),
         ListColumn("name", gettext_lazy("Volunteer"), lambda row: mask_name(row.entry.volunteer.person.name), nowrap=True),
         ListColumn("day", gettext_lazy("Day"), "entry.day", kind="date", nowrap=True),
-        ListColumn("was", pgettext_lazy("hours", "Recorded"), "entry.minutes", kind="minutes", nowrap=True),
-        ListColumn("minutes", gettext_lazy("Should be"), kind="minutes", nowrap=True),
+        ListColumn("was", pgettext_lazy("hours", "Recorded"), lambda row: words.served(row.entry.minutes), nowrap=True),
+        ListColumn("minutes", gettext_lazy("Should be"), lambda row: words.served(row.minutes), nowrap=True),
         ListColumn("reason", gettext_lazy("Reason"), width=30),
         ListColumn("proposed_at", pgettext_lazy("hours", "Proposed"), kind="datetime", sort=("proposed_at", "pk"), nowrap=True, phone="hidden"),
         ListColumn("proposed_by", pgettext_lazy("hours", "By"), "proposed_by.person.name", phone="hidden"),
@@ -325,8 +325,8 @@ class OfCorrection(FormPage):
         rows = HoursCorrection.objects.select_related("entry__volunteer__person")
         self.about = access.fetch(self.actor, queries.DECIDE, rows, pk=self.kwargs["pk"])
         self.lead = _("%(title)s, %(day)s: %(before)s recorded, %(after)s proposed. Reason: %(reason)s") % {
-            "title": self.about.entry.title, "day": formatting.day(self.about.entry.day), "before": formatting.span(self.about.entry.minutes),
-            "after": formatting.span(self.about.minutes), "reason": self.about.reason,
+            "title": self.about.entry.title, "day": formatting.day(self.about.entry.day), "before": words.served(self.about.entry.minutes),
+            "after": words.served(self.about.minutes), "reason": self.about.reason,
         }  # fmt: skip
 
     def form_arguments(self) -> dict[str, Any]:
