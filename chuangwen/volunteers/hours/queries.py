@@ -63,9 +63,9 @@ class Totals:
 def totals(volunteer: Volunteer) -> Totals:
     """Two queries."""
     row = ServiceEntry.objects.filter(volunteer=volunteer, counts=True).aggregate(
-        minutes=Sum("minutes"), transferred=Sum("minutes", filter=~Q(from_system="")), services=Count("pk")
+        whole=Sum("minutes"), transferred=Sum("minutes", filter=~Q(from_system="")), services=Count("pk")
     )
-    minutes = row["minutes"] or 0
+    minutes = row["whole"] or 0
     return Totals(minutes, row["transferred"] or 0, row["services"], rules.standing(minutes, ladder()))
 
 
