@@ -21,17 +21,22 @@ from chuangwen.papers.layout import (
     Paper,
     Para,
     Photo,
-    Photos,
     Table,
     chinese_date,
     convert,
     write,
 )
 from chuangwen.volunteers.hours.models import HoursCertificate
-from chuangwen.volunteers.hours.rules import hours_told
 
 DOCUMENT_PURPOSE = "volunteer-document"
 MOST_LINES = 12
+VERIFY = "本证明依据志愿服务记录如实、无偿出具。扫描二维码可查验真伪；记录更正后可能失效，以查验结果为准。"
+
+
+def exactly(minutes: int) -> str:
+    """Hours and minutes as printed, so that lines add up: 205小时45分, 5小时, 40分."""
+    hours, left = divmod(minutes, 60)
+    return (f"{hours}小时" if hours else "") + (f"{left}分" if left or not hours else "")
 
 
 def document_told(sealed: str) -> str:
@@ -42,36 +47,33 @@ def document_told(sealed: str) -> str:
 def paper(row: HoursCertificate, address: str) -> Paper:
     """What is printed. ``address`` verifies it; the QR code leads there."""
     assert row.issued_on is not None
-    person, hours = row.volunteer.person, hours_told(row.minutes)
+    person, hours = row.volunteer.person, exactly(row.minutes)
     document = document_told(row.volunteer.document_sealed)
-    facts: list[FormRow] = [
-        FormRow([("姓名", person.name), ("志愿者编号", row.volunteer.number)]),
-        FormRow([("证件号码", document), ("服务时长", f"{hours}小时")] if document else [("服务时长", f"{hours}小时")]),
-        FormRow([("服务时间", f"{chinese_date(row.starts_on)}至{chinese_date(row.ends_on)}")]),
-    ]
-    if row.star:
-        facts.append(FormRow([("志愿服务星级", row.star)]))
+    who = f"{person.name}（志愿者编号{row.volunteer.number}{f'，证件号码{document}' if document else ''}）"
+    star = f"，达到{row.star}标准" if row.star else ""
+    told = f"兹证明{who}自{chinese_date(row.starts_on)}至{chinese_date(row.ends_on)}参加志愿服务，经记录的服务时长共计{hours}{star}。"
     lines = sorted(row.lines, key=lambda line: -line["minutes"])
     shown, rest = (lines, []) if len(lines) <= MOST_LINES else (lines[: MOST_LINES - 1], lines[MOST_LINES - 1 :])
     cells = [
-        (line["title"] + (f"（由{line['from']}转入）" if line["from"] else ""), str(line["times"]), hours_told(line["minutes"]))
+        (line["title"] + (f"（由{line['from']}转入）" if line["from"] else ""), str(line["times"]), exactly(line["minutes"]))
         for line in shown
     ]
     if rest:
         cells.append(
-            (f"其他{len(rest)}项", str(sum(line["times"] for line in rest)), hours_told(sum(line["minutes"] for line in rest)))
+            (f"其他{len(rest)}项", str(sum(line["times"] for line in rest)), exactly(sum(line["minutes"] for line in rest)))
         )
     qr = io.BytesIO()
     segno.make(address, error="l").save(qr, kind="png", scale=6, border=4)
     return Paper(
-        kind=Kind.CERTIFICATE, red_head="志愿服务记录证明", title="", organ=row.unit.name, date=row.issued_on, created=clock.now(),
+        kind=Kind.CERTIFICATE, red_head="志愿服务记录证明", title="", date=row.issued_on, created=clock.now(),
         body=[
             Line(f"编号：{row.number}", "right"),
-            Para(f"兹证明{person.name}同志在上述时间参加志愿服务，经记录的服务时长共计{hours}小时。具体情况如下："),
-            Form(facts),
-            Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长（小时）", 2)], cells, size="small"),
-            Para("本证明依据志愿服务记录如实、无偿出具。扫描二维码可查验真伪；记录更正后可能失效，以查验结果为准。"),
-            Photos([Photo(qr.getvalue(), "查验二维码")]),
+            Para(told),
+            Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长", 2)], cells, size="small"),
+            Form([
+                FormRow([("说明", VERIFY), ("查验", Photo(qr.getvalue()))]),
+                FormRow([("出具单位\n（盖章）", row.unit.name), ("出具日期", chinese_date(row.issued_on))], height_mm=24),
+            ]),
         ],
     )  # fmt: skip
 
