@@ -72,7 +72,7 @@ def paper(row: HoursCertificate, address: str) -> Paper:
             Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长", 2)], cells, size="small"),
             Form([
                 FormRow([("说明", VERIFY), ("查验", Photo(qr.getvalue()))]),
-                FormRow([("出具单位\n（盖章）", row.unit.name), ("出具日期", chinese_date(row.issued_on))], height_mm=24),
+                FormRow([("出具单位\n（盖章）", row.unit.name), ("出具日期", chinese_date(row.issued_on))], height_mm=14),
             ]),
         ],
     )  # fmt: skip
