@@ -91,7 +91,7 @@ class _Maker:
         lat, lon, accuracy = self.seen(place)
         end_lat, end_lon, end_accuracy = self.seen(more.pop("end_place", place))
         first, last = max(begin, planned[0]), min(end, planned[1])
-        facts = {
+        facts: dict[str, Any] = {
             "device": self.phone[volunteer], "received": end + self.chance.uniform(1, 90), "entered_by": volunteer + 1, "lat": lat, "lon": lon,
             "accuracy": accuracy, "end_lat": end_lat, "end_lon": end_lon, "end_accuracy": end_accuracy,
             "staff": volunteer in self.staff, "by_leader": False,

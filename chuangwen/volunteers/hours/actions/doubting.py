@@ -62,7 +62,8 @@ def write_doubts(findings: Sequence[Finding], *, looked_at: Iterable[int], kinds
 
 def _places(entries: Sequence[int]) -> dict[int, tuple[int, int | None, date]]:
     """Division, team and day of each entry."""
-    keys, found = sorted(set(entries)), {}
+    keys: list[int] = sorted(set(entries))
+    found: dict[int, tuple[int, int | None, date]] = {}
     for start in range(0, len(keys), 500):
         rows = ServiceEntry.objects.filter(pk__in=keys[start : start + 500]).order_by()
         for key, division, team, day in rows.values_list("pk", "volunteer__division", "team", "day"):
