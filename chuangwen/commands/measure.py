@@ -362,6 +362,27 @@ def papers(sheets: int, as_json: bool) -> None:
     answer(figures, as_json, table(f"{sheets} 份交办单，每份 {figures['photos_each']} 张照片", rows))
 
 
+@bench.command()
+@click.option("--records", default=100_000, show_default=True, help="生成多少条如实的服务记录")
+@click.option("--database", is_flag=True, help="另测整个任务：从数据库读出、查找、写入疑点")
+@click.option("--json", "as_json", is_flag=True)
+def hours(records: int, database: bool, as_json: bool) -> None:
+    """志愿服务时长疑点：每类造假混入如实记录，找到多少、误报多少、用时多少。"""
+    from chuangwen.commands.benches import hours as bench_hours
+    from chuangwen.commands.benches.ground import ground
+
+    figures = bench_hours.detected(records)
+    if database:
+        with ground():
+            figures["job"] = bench_hours.written(records)
+    keep("hours", figures)
+    head = f"{figures['records']} 条记录，查找用时 {figures['engine_seconds']} 秒（处理器时间）"
+    text = table(head, figures["kinds"])
+    if database:
+        text += "\n" + table("从数据库到疑点", [{key: value for key, value in figures["job"].items() if key != "findings"}])
+    answer(figures, as_json, text)
+
+
 @bench.command("all")
 @click.option("--largest", default=1_000_000, show_default=True, help="最多的案件数")
 @click.pass_context
@@ -379,6 +400,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(routes, sites=None, seconds=20.0, as_json=False)
     context.invoke(sponsorship, size=None, seconds=None, as_json=False)
     context.invoke(rosters, size=None, seconds=None, as_json=False)
+    context.invoke(hours, records=100_000, database=True, as_json=False)
     context.invoke(ledger, facts=min(largest, 1_000_000), rows=20_000, repeat=10, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)

@@ -121,6 +121,9 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
             from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
 
             done |= fill_volunteers_activities(keys)
+            from chuangwen.demo.filling.volunteers_hours import fill_volunteers_hours
+
+            done |= fill_volunteers_hours(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")
     return report | {"filled": True}

@@ -1,1 +1,1 @@
-"""What volunteers served: corrections by two people, what looks wrong, stars, certificates (民政部令第67号)."""
+"""Honest hours: corrections by two people, transfers, doubts that are found and explained, stars, and certificates that verify."""

@@ -1,0 +1,26 @@
+"""What is done to hours."""
+
+from chuangwen.volunteers.hours.actions.certifying import (
+    ask_certificate,
+    issue_certificate,
+    refuse_certificate,
+    set_stars,
+    withdraw_certificate,
+)
+from chuangwen.volunteers.hours.actions.correcting import agree_correction, propose_correction, refuse_correction
+from chuangwen.volunteers.hours.actions.doubting import explain_doubt, strike_doubt
+from chuangwen.volunteers.hours.actions.transferring import take_over_hours
+
+__all__ = [
+    "agree_correction",
+    "ask_certificate",
+    "explain_doubt",
+    "issue_certificate",
+    "propose_correction",
+    "refuse_certificate",
+    "refuse_correction",
+    "set_stars",
+    "strike_doubt",
+    "take_over_hours",
+    "withdraw_certificate",
+]

@@ -1,0 +1,96 @@
+"""Forms of hours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from chuangwen.kernel import clock
+from chuangwen.volunteers.hours import words
+from chuangwen.volunteers.hours.models import DoubtRecord, StarLevel
+from chuangwen.volunteers.presence.models import ServiceEntry
+from chuangwen.web import formatting
+from chuangwen.web.forms import Form
+
+
+def why(label: Any, *, required: bool = True, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=300, required=required, widget=forms.Textarea({"rows": 3, "maxlength": 300}), **more)
+
+
+class ProposeForm(Form):
+    """What the entry should count instead."""
+
+    hours = forms.IntegerField(label=pgettext_lazy("hours", "Hours"), min_value=0, max_value=24)
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=0, max_value=59, initial=0)
+    reason = why(gettext_lazy("Why it has to be corrected"), help_text=gettext_lazy("The volunteer reads it."))
+    widths = {"hours": "col-6", "minutes": "col-6"}
+
+    def __init__(self, *args: Any, entry: ServiceEntry, **kwargs: Any):
+        kwargs["initial"] = {"hours": entry.minutes // 60, "minutes": entry.minutes % 60} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    @property
+    def whole(self) -> int:
+        return self.cleaned_data["hours"] * 60 + self.cleaned_data["minutes"]
+
+
+class AgreeForm(Form):
+    answer = why(gettext_lazy("Note"), required=False)
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class AnswerForm(Form):
+    answer = why(gettext_lazy("Why it stays as it is"))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class ReasonForm(Form):
+    reason = why(gettext_lazy("Reason"))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class StrikeForm(Form):
+    """Which records count no longer, and why."""
+
+    entries = forms.MultipleChoiceField(label=gettext_lazy("Records that count no longer"), widget=forms.CheckboxSelectMultiple)
+    reason = why(gettext_lazy("Reason"), help_text=gettext_lazy("The volunteers read it."))
+    revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, rows: list[DoubtRecord], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["entries"].choices = [(str(row.entry_id), told(row.entry)) for row in rows if row.entry.counts]
+
+
+def told(entry: ServiceEntry) -> str:
+    return f"{entry.volunteer.person.name} · {entry.title} · {formatting.day(entry.day)} · {words.served(entry.minutes)}"
+
+
+class AskForm(Form):
+    """For which time the certificate is wanted."""
+
+    starts_on = forms.DateField(label=gettext_lazy("From"))
+    ends_on = forms.DateField(label=gettext_lazy("Until"))
+    purpose = forms.CharField(label=pgettext_lazy("hours", "What it is for"), max_length=100, required=False)
+    widths = {"starts_on": "col-6", "ends_on": "col-6"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        today = clock.today()
+        kwargs["initial"] = {"starts_on": today.replace(month=1, day=1), "ends_on": today} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+
+class LadderForm(Form):
+    """From how many hours on each star is given."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for row in StarLevel.objects.order_by("level"):
+            self.fields[f"level_{row.level}"] = forms.IntegerField(
+                label=row.name, min_value=1, max_value=100_000, initial=row.hours, help_text=_("hours")
+            )
+
+    def hours(self) -> dict[int, int]:
+        return {int(name.removeprefix("level_")): value for name, value in self.cleaned_data.items()}

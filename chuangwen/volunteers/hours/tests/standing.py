@@ -1,0 +1,89 @@
+"""What stands for hours in the walks: a proposed correction, a doubt, a certificate asked for and one issued, a transfer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from chuangwen.kernel import clock, files
+from chuangwen.kernel.access import SYSTEM
+from chuangwen.volunteers.corps.tests.standing import make_volunteer
+from chuangwen.volunteers.hours import actions
+from chuangwen.volunteers.hours.install import install_stars
+from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
+from chuangwen.volunteers.hours.tests.ground import make_doubt
+from chuangwen.volunteers.presence.models import ServiceEntry
+from chuangwen.volunteers.presence.tests.standing import make_entry
+
+
+def things(place: Any) -> None:
+    """Of the resident; nothing of it was written by an account of the walk."""
+    install_stars()
+    volunteer, team, today = place.things["volunteer"], place.things["volunteer_team"], clock.today()
+    first, second, third = (make_entry(volunteer, team, days=n) for n in (2, 3, 4))
+    transfer = ServiceEntry.objects.create(
+        volunteer=volunteer, kind=ServiceEntry.Kind.TRANSFER, title="社区清洁日", day=today - timedelta(days=5), minutes=90,
+        from_system="全国志愿服务信息系统", from_number="R-1", made_at=clock.now(),
+    )  # fmt: skip
+    asked = HoursCertificate.objects.create(
+        volunteer=volunteer, unit=team.unit, starts_on=today - timedelta(days=30), ends_on=today, asked_at=clock.now()
+    )
+    issued = actions.issue_certificate(SYSTEM, hours_certificate_id=asked.pk)
+    HoursCertificate.objects.filter(pk=issued.pk).update(pdf_key=files.store(b"%PDF-1.4 walk"))
+    waiting = actions.ask_certificate(SYSTEM, volunteer_id=volunteer.pk, starts_on=today - timedelta(days=30), ends_on=today)
+    place.things.update(
+        hours_correction=HoursCorrection.objects.create(entry=second, minutes=30, reason="提前离开", proposed_at=clock.now()),
+        hours_doubt=make_doubt(third, f"walk:{third.pk}"), hours_transfer=transfer, certificate_issued=issued, certificate_asked=waiting,
+        entry_to_correct=first,
+    )  # fmt: skip
+
+
+def more(place: Any, start: int, count: int) -> None:
+    """That many corrections, doubts and certificates."""
+    volunteer, team, today = place.things["volunteer"], place.things["volunteer_team"], clock.today()
+    for n in range(start, start + count):
+        entry = make_entry(volunteer, team, days=n + 10)
+        HoursCorrection.objects.create(entry=entry, minutes=10, reason="计时有误", proposed_at=clock.now())
+        make_doubt(entry, f"more:{n}")
+        person = make_volunteer(place.town.communities[0], f"证明{n}", number=f"C{n:07d}")
+        HoursCertificate.objects.create(volunteer=person, unit=team.unit, starts_on=today, ends_on=today, asked_at=clock.now())
+
+
+IDS = {
+    "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
+    "hours_certificate_id": "certificate_asked", "volunteer_id": "volunteer",
+}  # fmt: skip
+WHO = {"volunteers:hours-mine": "resident", "/api/v1/volunteer-hours/mine": "resident", "/api/v1/volunteer-hours/mine/entries": "resident"}
+OPEN = {
+    "volunteers:hours-verify": "whoever holds a certificate verifies it", "volunteers:hours-verify-code": "as above, by its QR code",
+    "/api/v1/volunteer-hours/verify": "as above, by a program",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """``SAMPLES``, when it is asked for: tests/samples.py asks for it while it is being read itself."""
+    if name != "SAMPLES":
+        raise AttributeError(name)
+    from tests.samples import Sample, fixed, nothing, of
+
+    return {
+        "volunteers:hours-record": of("volunteer"),
+        "volunteers:hours-entry": of("service_entry"),
+        "volunteers:hours-correct": of("entry_to_correct"),
+        "volunteers:hours-agree": of("hours_correction"),
+        "volunteers:hours-refuse": of("hours_correction"),
+        "volunteers:hours-doubt": of("hours_doubt"),
+        "volunteers:hours-explain": of("hours_doubt"),
+        "volunteers:hours-strike": of("hours_doubt"),
+        "volunteers:hours-stars": Sample(nothing, True),
+        "volunteers:hours-certificate": of("certificate_issued"),
+        "volunteers:hours-certificate-new": of("volunteer"),
+        "volunteers:hours-certificate-pdf": of("certificate_issued"),
+        "volunteers:hours-certificate-issue": of("certificate_asked"),
+        "volunteers:hours-certificate-refuse": of("certificate_asked"),
+        "volunteers:hours-certificate-withdraw": of("certificate_issued"),
+        "volunteers:hours-verify-code": fixed(code="x"),
+    }
+
+
+API_BODIES = {"/api/v1/volunteer-hours/verify": lambda _place, _role: {"code": "x"}}
