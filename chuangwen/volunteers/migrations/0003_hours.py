@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('people', '0001_initial'),
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0002_corps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('evidence', '0004_place_of_releases'),
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0003_hours'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
