@@ -103,8 +103,7 @@ def edit_cared_person(actor: Actor, *, person_id: int, expected: int | None = No
         plan, _verb = take(actor, Step.EDIT, person_id, expected=expected)
         person = plan.person
         found = sound({name: getattr(person, name) for name in FACTS} | facts)
-        for place in ("division", "unit"):
-            access.require(actor, MANAGE, **{place: found[place]})
+        access.require(actor, MANAGE, division=found["division"], unit=found["unit"])
         changed = [name for name in FACTS if getattr(person, name) != found[name]]
         alike = CaredPerson.objects.filter(division=found["division"], name=found["name"], phone=found["phone"], ended_on__isnull=True)
         if alike.exclude(pk=person.pk).exists():

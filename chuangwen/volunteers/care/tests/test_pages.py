@@ -51,7 +51,7 @@ def url(name, *args):
 
 def as_volunteer(folk, n):
     client = Client()
-    client.force_login(folk.accounts[n], backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(folk.accounts[n], backend="allauth.account.auth_backends.AuthenticationBackend")
     return client
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from chuangwen.kernel import access, clock
 from chuangwen.places.models import Division
 from chuangwen.volunteers.care import actions, queries, words
-from chuangwen.volunteers.care.access import MANAGE, PAIR, SEE, SET, TAKE_OUT
+from chuangwen.volunteers.care.access import MANAGE, OPEN, PAIR, SEE, SET, TAKE_OUT
 from chuangwen.volunteers.care.forms import GatheringForm
 from chuangwen.volunteers.care.models import CareAlarm, CaredPerson, CareDue, CarePlan, Contact
 from chuangwen.web.list_parts import BulkAction
@@ -39,7 +39,15 @@ def _gathering(request: HttpRequest, rows: Any, given: dict[str, Any]) -> str:
     return ngettext("Noted for %(n)d person.", "Noted for %(n)d people.", count) % {"n": count}
 
 
-class CareList(ListPage):
+class LeadsToPerson(ListPage):
+    """A row leads to the person's page, for who may open it."""
+
+    def row_url(self, row: Any) -> str | None:
+        plan = row if isinstance(row, CarePlan) else row.plan
+        return plan.get_absolute_url() if self.actor.may(OPEN) else None
+
+
+class CareList(LeadsToPerson):
     """Everybody who is cared for; the name and number are on the page, whose opening is recorded."""
 
     title = export_name = HOME
@@ -72,10 +80,10 @@ class CareList(ListPage):
         gettext_lazy("Nobody is cared for yet"), gettext_lazy("Write down somebody who agreed to it, or bring in a sheet."), icon="heart"
     )
 
-    @property
-    def export_cap(self) -> int:  # type: ignore[override]
-        """Only who may take lists out of the program does."""
-        return ListPage.export_cap if self.actor.may(TAKE_OUT) else 0
+    def export(self) -> HttpResponse:
+        """Only who may take lists out of the program does; the names stay covered, and it stands in the trail."""
+        access.require(self.actor, TAKE_OUT)
+        return super().export()
 
     def get_queryset(self) -> Any:
         return queries.counted(queries.plans(self.actor))
@@ -121,7 +129,7 @@ class CareList(ListPage):
         return "bad" if row.alarmed else ""
 
 
-class CareToday(ListPage):
+class CareToday(LeadsToPerson):
     """Today's board: who was called and visited, and who not."""
 
     title = gettext_lazy("Care today")
@@ -148,10 +156,6 @@ class CareToday(ListPage):
     def get_breadcrumbs(self) -> Any:
         return [(HOME, reverse("volunteers:care"))]
 
-    @property
-    def export_cap(self) -> int:  # type: ignore[override]
-        return ListPage.export_cap if self.actor.may(TAKE_OUT) else 0
-
     def get_queryset(self) -> Any:
         return queries.dues_of_day(self.actor, clock.today())
 
@@ -171,10 +175,9 @@ class CareToday(ListPage):
 
     def list_context(self) -> dict[str, Any]:
         part = self.wants_part()
-        found = super().list_context() | {
+        return super().list_context() | {
             "figures": None if part else queries.figures(self.actor), "weeks": None if part else _weeks(queries.totals(self.actor)),
         }  # fmt: skip
-        return found if self.actor.may(TAKE_OUT) else found | {"export_url": ""}
 
     def row_tone(self, row: Any) -> str:
         return "bad" if row.alarmed else ""
@@ -192,7 +195,7 @@ def _weeks(totals: dict[str, dict[str, int]]) -> list[dict[str, Any]]:
     return found
 
 
-class AlarmList(ListPage):
+class AlarmList(LeadsToPerson):
     """The alarms of today and those still open, for the community: each opens the person, with the relative."""
 
     title = gettext_lazy("Alarms")
@@ -211,7 +214,6 @@ class AlarmList(ListPage):
     default_sort = ("closed_at", "-raised_at", "pk")
     saved_views = [SavedView(gettext_lazy("Not closed yet"), "how=open"), SavedView(gettext_lazy("All"))]
     empty = Empty(gettext_lazy("No alarm today"), gettext_lazy("When nobody has called by the hour that is set, it stands here."), icon="bell")
-    export_cap = 0
 
     def get_breadcrumbs(self) -> Any:
         return [(HOME, reverse("volunteers:care")), (_("Care today"), reverse("volunteers:care-today"))]
@@ -228,9 +230,6 @@ class AlarmList(ListPage):
                 ),
             ]  # fmt: skip
         return self._filters
-
-    def list_context(self) -> dict[str, Any]:
-        return super().list_context() | {"export_url": ""}
 
     def row_tone(self, row: Any) -> str:
         return "" if row.closed_at else "bad"

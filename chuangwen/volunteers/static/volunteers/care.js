@@ -1,13 +1,13 @@
 // One tap records. What could not be sent waits in this browser, without any name, and is sent in its order when there is signal; the server
 // knows each record by the identifier that was made here, so that sending twice is once.
 
-const KEY = "cw-care", AGAIN = 15000;
+const bar = document.querySelector("[data-care-waits]"), said = document.querySelector("[data-care-said]");
+const KEY = `cw-care-${bar.dataset.who}`, AGAIN = 15000;
 const storage = (() => { try { localStorage.setItem("cw-try", "1"); localStorage.removeItem("cw-try"); return localStorage; } catch { return null; } })();
 const held = [];
 const read = () => storage ? JSON.parse(storage.getItem(KEY) || "[]") : held;
 const write = (rows) => { if (storage) storage.setItem(KEY, JSON.stringify(rows)); else held.splice(0, held.length, ...rows); };
 const forms = [...document.querySelectorAll("form[data-care]")];
-const bar = document.querySelector("[data-care-waits]"), said = document.querySelector("[data-care-said]");
 const keptWords = JSON.parse(document.querySelector("script[data-words]").dataset.words).kept;
 const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value || "";
 let busy = false, timer = null, refused = "";
@@ -37,7 +37,7 @@ async function send() {
     for (let rows = read(); rows.length; rows = read()) {
       const one = rows[0];
       const body = new URLSearchParams({ ...one, csrfmiddlewaretoken: token() });
-      const reply = await fetch(forms[0]?.action || one.address, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
+      const reply = await fetch(bar.dataset.address, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
       if (reply.ok) answer(one.uid, (await reply.json()).said);
       else if (reply.status >= 400 && reply.status < 500 && reply.status !== 429 && reply.status !== 408 && (reply.headers.get("Content-Type") || "").includes("json")) {
         refused = `${bar.dataset.refused} ${(await reply.json()).message}`;
