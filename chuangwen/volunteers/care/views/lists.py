@@ -31,6 +31,9 @@ from chuangwen.web.lists import (
 
 HOME = gettext_lazy("Care")
 PHONE_HIDDEN = "hidden"
+STAGES: dict[int, Any] = {
+    0: "", 1: gettext_lazy("the pair and those who stand in"), 2: gettext_lazy("the leader of the team"), 3: gettext_lazy("the community"),
+}  # fmt: skip
 
 
 def _gathering(request: HttpRequest, rows: Any, given: dict[str, Any]) -> str:
@@ -233,8 +236,3 @@ class AlarmList(LeadsToPerson):
 
     def row_tone(self, row: Any) -> str:
         return "" if row.closed_at else "bad"
-
-
-STAGES = {
-    0: "", 1: gettext_lazy("the pair and those who stand in"), 2: gettext_lazy("the leader of the team"), 3: gettext_lazy("the community"),
-}  # fmt: skip

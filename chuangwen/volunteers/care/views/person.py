@@ -35,7 +35,7 @@ from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.row_pages import history
 from chuangwen.web.views import PageMixin
 
-SHOWN = 30
+SHOWN = 15
 TONES = {"helpers": "accent", "hand_over": "warn", "go_away": "wait", "end": "bad", "alarm": "ok"}
 
 
