@@ -1,0 +1,64 @@
+"""How care is told in lists and on pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chuangwen.volunteers.care.models import CareDue, CarePlan
+from chuangwen.volunteers.care.states import AWAY, ENDED, RUNNING
+from chuangwen.web import formatting
+from chuangwen.web.templatetags.web import badge
+
+TONES = {RUNNING: "ok", AWAY: "wait", ENDED: "quiet"}
+DUE_TONES = {"open": "wait", "kept": "ok", "missed": "bad", "excused": "quiet"}
+OUTCOME_TONES = {"well": "ok", "not_reached": "warn", "needs_help": "bad", "": "wait"}
+
+
+def state_badge(plan: CarePlan) -> Any:
+    return badge(plan.get_state_display(), TONES[plan.state])
+
+
+def name_cell(plan: CarePlan) -> Any:
+    """The covered name; the alarm beside it."""
+    name = plan.person.masked_name
+    return format_html("{} {}", name, badge(_("alarm"), "bad", "bell")) if plan.alarmed else name  # type: ignore[attr-defined]
+
+
+def pair_cell(plan: Any) -> Any:
+    """How whole the pair is, and who stands in."""
+    if plan.state == ENDED:
+        return formatting.EMPTY
+    if plan.pair_count < 2:
+        told = _("nobody is paired") if not plan.pair_count else _("one is missing")
+        return badge(told, "bad" if not plan.pair_count else "warn")
+    return ngettext("pair, %(n)d stands in", "pair, %(n)d stand in", plan.stand_in_count) % {"n": plan.stand_in_count}
+
+
+def call_cell(plan: Any) -> Any:
+    """The call of today."""
+    if not plan.call_today:
+        return formatting.EMPTY
+    word = _("not called yet") if plan.call_today == "open" else CareDue.State(plan.call_today).label
+    return badge(word, DUE_TONES[plan.call_today])
+
+
+def due_badge(due: Any) -> Any:
+    word = _("not yet") if due.state == "open" else due.get_state_display()
+    return badge(word, DUE_TONES[due.state])
+
+
+def tries_cell(due: Any) -> str:
+    return ngettext("%(n)d try reached nobody", "%(n)d tries reached nobody", due.tries) % {"n": due.tries} if due.tries else ""
+
+
+def progress_cell(due: Any) -> str:
+    return f"{due.done} / {due.wanted}"
+
+
+def outcome_badge(record: Any) -> Any:
+    word = record.get_outcome_display() if record.outcome else _("visit goes on")
+    return badge(word, OUTCOME_TONES[record.outcome])
