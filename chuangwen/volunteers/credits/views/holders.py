@@ -144,7 +144,8 @@ class StatementRows(CreditList):
         return access.fetch(self.actor, SEE, queries.holders(self.actor), pk=self.kwargs["pk"])
 
     def get_queryset(self) -> Any:
-        self.account = self.find()
+        if not hasattr(self, "account"):  # asked once, however often the list asks for its rows
+            self.account = self.find()
         self.lead = f"{self.account} · {self.account.number}"
         return queries.statement(self.account)
 
