@@ -42,6 +42,7 @@ def main() -> int:
     django.setup()
     translation.activate("zh-hans")
     from chuangwen.commands import accounts, certificates, data, draws, measure, service  # noqa: F401  they add themselves to the group
+    from chuangwen.commands import accounts, credits, data, draws, measure, service  # noqa: F401  they add themselves to the group
     from chuangwen.kernel.errors import Refusal
     from chuangwen.kernel.importing import ImportRefused
     from chuangwen.kernel.sheets import SheetError

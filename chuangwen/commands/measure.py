@@ -101,6 +101,19 @@ def web(cases: int, seconds: float, pages: bool, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--clients", default=64, show_default=True, type=click.IntRange(2, 256), help="同时兑换的人次")
+@click.option("--rounds", default=8, show_default=True, type=click.IntRange(1, 100))
+@click.option("--json", "as_json", is_flag=True)
+def redemption(clients: int, rounds: int, as_json: bool) -> None:
+    """积分兑换风暴：同一余额、最后一件库存被同时兑换，核对总数。"""
+    from chuangwen.commands.benches.redemption import measure
+
+    figures = measure(clients, rounds)
+    keep(f"redemption-{figures['database']}-{clients}", figures)
+    answer(figures, as_json, table(f"{clients} 个同时兑换，{rounds} 轮，{figures['database']}", figures["storms"]))
+
+
+@bench.command()
 @click.option("--cases", default=None, type=click.IntRange(min=100), help="只测这么多问题；不填：1 万、10 万")
 @click.option("--repeat", default=20, show_default=True, help="每页打开的次数")
 @click.option("--json", "as_json", is_flag=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 
@@ -179,6 +180,14 @@ def check(audit: bool, evidence: bool, as_json: bool) -> None:
             wrong = wrong or bool(changed)
             lines.append("照片文件与记录的 SHA-256、SM3 相符。" if not changed else f"{len(changed)} 个照片文件与记录不符：")
             lines += [f"  照片 {b.photo_id}：{b.reason}" for b in changed[:50]]
+        if apps.is_installed("chuangwen.volunteers"):
+            from chuangwen.volunteers.credits import checking
+
+            credits = checking.check()
+            data["credits"] = {"postings": credits.postings, "differences": credits.differences}
+            wrong = wrong or bool(credits.differences)
+            told = "相符。" if not credits.differences else f"有 {len(credits.differences)} 处不符（chuangwen credits-check）。"
+            lines.append(f"积分账目 {credits.postings} 条记账，{told}")
     answer(data, as_json, "\n".join(lines))
     if wrong:
         raise click.exceptions.Exit(1)

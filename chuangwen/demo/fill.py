@@ -116,6 +116,9 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_operations(keys)
         if apps.is_installed("chuangwen.volunteers"):
             done |= import_module("chuangwen.demo.filling.volunteers_corps").fill_volunteers_corps(keys)  # may be left out
+            from chuangwen.demo.filling.volunteers_credits import fill_volunteers_credits
+
+            done |= fill_volunteers_credits(keys)
         done |= fill_notices(keys)
         if apps.is_installed("chuangwen.volunteers"):
             from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities

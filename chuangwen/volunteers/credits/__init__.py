@@ -1,1 +1,1 @@
-"""Credits by double entry: earned for services, spent on rewards, expired with notice."""
+"""Credits: a ledger by double entry of what volunteers, households and shops earned, spent and let lapse (DOMAIN.md R33)."""

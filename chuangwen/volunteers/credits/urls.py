@@ -1,0 +1,52 @@
+"""Addresses of credits, under /volunteers/credits/."""
+
+from django.urls import path, re_path
+
+from chuangwen.volunteers.credits.views import desk, holders, mine, places
+
+TOKEN = "(?P<token>[A-Za-z0-9_-]{16,64})"
+urlpatterns = [
+    path("", desk.ProgrammeList.as_view(), name="credits"),
+    path("programme/new/", desk.ProgrammeNew.as_view(), name="credit-programme-new"),
+    path("programme/<int:pk>/", desk.ProgrammePage.as_view(), name="credit-programme"),
+    path("programme/<int:pk>/edit/", desk.ProgrammeEdit.as_view(), name="credit-programme-edit"),
+    path("programme/<int:pk>/close/", desk.ProgrammeClose.as_view(), name="credit-programme-close"),
+    path("rules/new/", desk.RuleEdit.as_view(), name="credit-rule-new"),
+    path("rules/<int:pk>/", desk.RuleEdit.as_view(), name="credit-rule"),
+    path("rewards/", desk.RewardList.as_view(), name="credit-rewards"),
+    path("rewards/new/", desk.RewardEdit.as_view(), name="credit-reward-new"),
+    path("rewards/<int:pk>/", desk.RewardPage.as_view(), name="credit-reward"),
+    path("rewards/<int:pk>/edit/", desk.RewardEdit.as_view(), name="credit-reward-edit"),
+    path("rewards/<int:pk>/stock/", desk.RewardStock.as_view(), name="credit-reward-stock"),
+    path("vouchers/", desk.VoucherList.as_view(), name="credit-vouchers"),
+    path("vouchers/<int:pk>/cancel/", desk.VoucherCancel.as_view(), name="credit-voucher-cancel"),
+    path("ledger/", desk.CheckPage.as_view(), name="credit-check"),
+    path("holders/", holders.HolderList.as_view(), name="credit-holders"),
+    path("holders/household/", holders.HouseholdNew.as_view(), name="credit-household-new"),
+    path("holders/shop/", holders.ShopNew.as_view(), name="credit-shop-new"),
+    path("holders/<int:pk>/", holders.HolderPage.as_view(), name="credit-holder"),
+    path("holders/<int:pk>/statement/", holders.Statement.as_view(), name="credit-statement"),
+    path("holders/<int:pk>/out/", holders.HolderOut.as_view(), name="credit-holder-out"),
+    path("holders/<int:pk>/redeem/", holders.HolderRedeem.as_view(), name="credit-holder-redeem"),
+    path("holders/<int:pk>/record/", holders.RecordNew.as_view(), name="credit-record-new"),
+    path("records/", holders.RecordList.as_view(), name="credit-records"),
+    path("records/<int:pk>/", holders.RecordPage.as_view(), name="credit-record"),
+    path("records/<int:pk>/confirm/", holders.RecordConfirm.as_view(), name="credit-record-confirm"),
+    path("records/<int:pk>/refuse/", holders.RecordRefuse.as_view(), name="credit-record-refuse"),
+    path("records/<int:pk>/strike/", holders.RecordStrike.as_view(), name="credit-record-strike"),
+    path("places/", places.PlaceList.as_view(), name="credit-places"),
+    path("places/new/", places.PlaceEdit.as_view(), name="credit-place-new"),
+    path("places/<int:pk>/", places.PlaceEdit.as_view(), name="credit-place"),
+    path("places/<int:pk>/link/", places.PlaceLink.as_view(), name="credit-place-link"),
+    path("take/", places.Use.as_view(), name="credit-use"),
+    re_path(f"^till/{TOKEN}/$", places.Till.as_view(), name="credit-till"),
+    path("check/", places.Verify.as_view(), name="credit-verify"),
+    path("mine/", mine.Mine.as_view(), name="credit-mine"),
+    path("mine/join/", mine.Join.as_view(), name="credit-join"),
+    path("mine/leave/", mine.Leave.as_view(), name="credit-leave"),
+    path("mine/statement/", mine.OwnStatement.as_view(), name="credit-own-statement"),
+    path("mine/transfer/", mine.Transfer.as_view(), name="credit-transfer"),
+    path("mine/redeem/<int:pk>/", mine.Redeem.as_view(), name="credit-redeem"),
+    path("mine/vouchers/<int:pk>/", mine.Voucher.as_view(), name="credit-voucher"),
+    path("mine/vouchers/<int:pk>/back/", mine.HandBack.as_view(), name="credit-voucher-back"),
+]
