@@ -1,4 +1,6 @@
 """The tables of the room, part by part."""
 
+from chuangwen.volunteers.centres import models as _centres  # noqa: F401 - the tables of that part
+from chuangwen.volunteers.contest import models as _contest  # noqa: F401 - the tables of that part
 from chuangwen.volunteers.corps import models as _corps  # noqa: F401 - the tables of that part
 from chuangwen.volunteers.presence import models as _presence  # noqa: F401 - the tables of that part
