@@ -1,0 +1,42 @@
+"""The chain and the contests of the demonstration, filled into the small town of the tests."""
+
+from types import SimpleNamespace
+
+from chuangwen.demo.filling.volunteers_centres import fill_volunteers_centres
+from chuangwen.demo.filling.volunteers_contest import fill_volunteers_contest
+from chuangwen.kernel import clock
+from chuangwen.ledger.install import install_metrics as shipped
+from chuangwen.ledger.models import Fact
+from chuangwen.volunteers.centres.install import install_metrics
+from chuangwen.volunteers.centres.models import Centre, CentreTask
+from chuangwen.volunteers.contest.models import Contest, ContestResult, ContestScore
+
+
+def _keys(town):
+    units = town.units
+    return SimpleNamespace(
+        data=SimpleNamespace(today=clock.today()), now=clock.now(), street=town.street, accounts=town.accounts,
+        divisions={str(place.pk): place for place in (town.street, *town.communities)},
+        units={
+            "street-office": units["office"], "community-1": units["community"], "community-2": units["community2"],
+            "dept-urban": units["department"], "dept-market": units["department2"],
+        },
+    )  # fmt: skip
+
+
+def test_the_chain_works_until_today_and_its_tasks_count_in_the_ledger(town):
+    shipped()
+    install_metrics()
+    told = fill_volunteers_centres(_keys(town))
+    assert told["practice_centres"] == Centre.objects.count() == 5 and Centre.find_problems() == ([], [], [], [], [])
+    assert Centre.objects.filter(generated=False).count() == 0 == CentreTask.objects.filter(generated=False).count()
+    done = CentreTask.objects.filter(state="done").count()
+    assert done and Fact.objects.filter(metric__code__startswith="practice-tasks", counts=True).count() == done
+    assert Centre.objects.get(kind="office").platforms.count() == 7
+
+
+def test_one_contest_is_published_and_one_is_being_judged(town):
+    told = fill_volunteers_contest(_keys(town))
+    assert told["contests"] == 2 and set(Contest.objects.values_list("state", flat=True)) == {"published", "judging"}
+    assert ContestResult.objects.filter(rank=1).exists() and not ContestResult.objects.filter(entry__contest__state="judging").exists()
+    assert ContestScore.objects.filter(entry__contest__state="judging").exists()

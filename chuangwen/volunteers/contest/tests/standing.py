@@ -1,0 +1,92 @@
+"""What stands for project contests in the walks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from chuangwen.kernel import clock
+from chuangwen.people.models import Account
+from chuangwen.volunteers.contest import actions, rules
+from chuangwen.volunteers.contest.models import Contest, ContestEntry, ContestResult, Juror
+
+
+def _contest(place: Any, title: str, state: str, number: int = 0) -> tuple[Contest, ContestEntry]:
+    """A contest in this state with an admitted project of the team, and the inspector on its jury."""
+    town, today, now = place.town, clock.today(), clock.now()
+    said = {
+        "title": title, "starts_on": today, "entries_until": today + timedelta(days=5), "judged_until": today + timedelta(days=9),
+        "least_jurors": 1,
+    }  # fmt: skip
+    contest = actions.plan_contest(town.actors["clerk"], division=town.street, unit=town.units["office"], said=said)
+    facts = {"title": f"项目{number}", "summary": "陪伴", "state": rules.ADMITTED, "entered_at": now}
+    entry = ContestEntry.objects.create(contest=contest, team=place.things["volunteer_team"], number=1, **facts)
+    Juror.objects.create(contest=contest, account=Account.objects.get(pk=town.accounts["inspector"].pk))
+    moments = {"counted_at": now, "published_at": now} if state in (rules.COUNTED, rules.PUBLISHED) else {}
+    Contest.objects.filter(pk=contest.pk).update(state=state, **moments)
+    contest.refresh_from_db()
+    return contest, entry
+
+
+def things(place: Any) -> None:
+    """Contests in each state."""
+    draft, _entry = _contest(place, "筹备赛", rules.DRAFT)
+    opened, open_entry = _contest(place, "申报赛", rules.OPEN)
+    entered = ContestEntry.objects.create(
+        contest=opened, team=open_entry.team, number=2, title="另一个", summary="助学", state=rules.ENTERED, entered_at=clock.now()
+    )
+    document = actions.add_entry_papers(place.town.actors["clerk"], entry_pk=entered.pk, documents=[("a.pdf", b"%PDF-1.4 x")]).documents.get()
+    judging, judged_entry = _contest(place, "评审赛", rules.JUDGING)
+    counted, counted_entry = _contest(place, "计分赛", rules.COUNTED)
+    published, last_entry = _contest(place, "公布赛", rules.PUBLISHED)
+    for entry in (counted_entry, last_entry):
+        ContestResult.objects.create(entry=entry, total=80, rank=1, jurors=1, prize="first", words="扎实")
+    place.things.update(
+        contest=draft, contest_open=opened, contest_entry=entered, contest_document=document, contest_judging=judging,
+        judged_entry=judged_entry, contest_counted=counted, contest_published=published,
+        juror=Juror.objects.get(contest=judging),
+    )  # fmt: skip
+
+
+def more(place: Any, start: int, count: int) -> None:
+    """That many contests."""
+    for n in range(start, start + count):
+        _contest(place, f"第{n}届", (rules.OPEN, rules.PUBLISHED)[n % 2], n)
+
+
+def _samples() -> dict[str, Any]:
+    from tests.samples import of
+
+    by_contest = {
+        "contest": ("contest", "contest-edit", "contest-call", "contest-call-off", "contest-juror-new"),
+        "contest_open": ("contest-close", "contest-enter"),
+        "contest_judging": ("contest-reopen", "contest-count"),
+        "contest_counted": ("contest-count-again", "contest-publish"),
+        "contest_entry": ("contest-entry", "contest-entry-edit", "contest-entry-papers", "contest-entry-admit", "contest-entry-reject",
+                          "contest-entry-withdraw"),
+        "judged_entry": ("contest-entry-score", "contest-entry-conflict"),
+        "juror": ("contest-juror-remove",),
+        "contest_document": ("contest-document",),
+    }  # fmt: skip
+    found = {f"volunteers:{name}": of(thing) for thing, names in by_contest.items() for name in names}
+    return found | {"volunteers:contest-open-one": of("contest_published", shared=True)}
+
+
+def __getattr__(name: str) -> Any:
+    """``SAMPLES`` is made when it is asked for: the module of samples asks this one while it is being made itself."""
+    if name == "SAMPLES":
+        return _samples()
+    raise AttributeError(name)
+
+
+API_KEYS = {"contest_id": "contest_open"}
+API_BODIES = {
+    "/api/v1/contests/<int:contest_id>/entries": lambda place, _role: {
+        "team": place.things["volunteer_team"].pk, "title": "银龄陪伴", "summary": "每周陪伴",
+    },
+}  # fmt: skip
+IDS = {"contest_id": "contest", "team_id": "volunteer_team", "entry_pk": "contest_entry", "juror_id": "juror"}
+OPEN = {
+    "volunteers:contest-open": "which contests of projects are held: for everybody",
+    "volunteers:contest-open-one": "a contest and, once published, its results: projects of teams, no persons",
+}
