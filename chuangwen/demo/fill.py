@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 
 from chuangwen.cases.models import Case, State
@@ -113,6 +114,10 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_meetings(keys)
         done |= fill_operations(keys)
         done |= fill_notices(keys)
+        if apps.is_installed("chuangwen.volunteers"):
+            from chuangwen.demo.filling.volunteers_orders import fill_volunteers_orders
+
+            done |= fill_volunteers_orders(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")
     return report | {"filled": True}

@@ -41,7 +41,7 @@ def figures(actor: Actor) -> dict[str, Any]:
         pending=Count("pk", filter=Q(state=states.PENDING)), waiting=Count("pk", filter=Q(state=states.WAITING)),
         offered=Count("pk", filter=Q(state=states.OFFERED)), serving=Count("pk", filter=Q(state=states.SERVING)),
         stuck=Count("pk", filter=Q(stuck=True, state=states.WAITING)), late=Count("pk", filter=Q(state__in=states.OPEN, end__lt=now)),
-        rating=Avg("rating"), rated=Count("rating"),
+        mean=Avg("rating"), rated=Count("rating"),
     )  # fmt: skip
 
 
