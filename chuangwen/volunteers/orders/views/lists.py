@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access, clock
+from chuangwen.kernel.access import Actor
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.places.models import Division
 from chuangwen.volunteers.orders import access as verbs
@@ -38,6 +39,11 @@ from chuangwen.web.views import PageMixin
 
 HOME = pgettext_lazy("service order", "Service orders")
 PERIODS = (30, 90, 365)
+
+
+def rules_button(actor: Actor) -> list[PageAction]:
+    """The way to limits and shares, for who may set them."""
+    return [PageAction(_("Rules for service orders"), reverse("volunteers:order-rules"), icon="adjustments")] if actor.may(verbs.DISPATCH) else []
 
 
 class OrderList(ListPage):
@@ -149,6 +155,9 @@ class CallbackList(ListPage):
 
     def get_queryset(self) -> Any:
         return queries.callbacks(self.actor)
+
+    def get_page_actions(self) -> Any:
+        return rules_button(self.actor)
 
     def get_filters(self) -> Any:
         waits = Q(result="")

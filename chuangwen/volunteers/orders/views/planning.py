@@ -19,7 +19,7 @@ from chuangwen.volunteers.orders import actions, matching, pairing, queries
 from chuangwen.volunteers.orders.actions.planning import JOB
 from chuangwen.volunteers.orders.forms import PlanForm
 from chuangwen.volunteers.orders.models import OrderPlan, OrderPlanRow
-from chuangwen.volunteers.orders.views.lists import HOME
+from chuangwen.volunteers.orders.views.lists import HOME, rules_button
 from chuangwen.volunteers.orders.views.order import slot_words
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import Empty, ListColumn, ListPage, PageAction
@@ -62,7 +62,7 @@ class PlanList(ListPage):
         return queries.plans(self.actor)
 
     def get_page_actions(self) -> Any:
-        return [PageAction(_("Match a day"), reverse("volunteers:order-plan-new"), icon="plus", primary=True)]
+        return [*rules_button(self.actor), PageAction(_("Match a day"), reverse("volunteers:order-plan-new"), icon="plus", primary=True)]
 
 
 class PlanNew(FormPage):
