@@ -43,7 +43,9 @@ PERIODS = (30, 90, 365)
 
 def rules_button(actor: Actor) -> list[PageAction]:
     """The way to limits and shares, for who may set them."""
-    return [PageAction(_("Rules for service orders"), reverse("volunteers:order-rules"), icon="adjustments")] if actor.may(verbs.DISPATCH) else []
+    if not actor.may(verbs.DISPATCH):
+        return []
+    return [PageAction(_("Rules for service orders"), reverse("volunteers:order-rules"), icon="adjustments")]
 
 
 class OrderList(ListPage):
