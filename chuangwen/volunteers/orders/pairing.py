@@ -16,7 +16,7 @@ from chuangwen.kernel import clock
 from chuangwen.places.models import Division, Site
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.orders import matching, rules, states
-from chuangwen.volunteers.orders.models import OrderAsk, ServiceOrder, TeamOffer
+from chuangwen.volunteers.orders.models import OrderAsk, ServiceItem, ServiceOrder, TeamOffer
 
 WEEKLY, MOST, UNTOLD_ROOM = 10, 6, 2
 """What is taken of a team that does not say: orders a week, visits of a day, visits of a part of a day."""
@@ -33,7 +33,7 @@ def centre_of(division: Division) -> tuple[float | None, float | None]:
 
 def asks_of(orders: Sequence[ServiceOrder]) -> list[matching.Ask]:
     """The orders, with ``item`` selected. Two queries."""
-    through = ServiceOrder._meta.get_field("item").related_model.skills.through
+    through = ServiceItem.skills.through
     skills: dict[int, set[int]] = defaultdict(set)
     for item, skill in through.objects.filter(serviceitem__in={order.item_id for order in orders}).values_list("serviceitem_id", "skill_id"):
         skills[item].add(skill)

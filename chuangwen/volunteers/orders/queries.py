@@ -172,8 +172,9 @@ def demand(actor: Actor, days: int = 90) -> Demand:
         Team.objects.filter(state=Team.State.ACTIVE, division__in=by_area).order_by().values_list("division", flat=True)
     )
     lines = []
-    for item in items().filter(active=True):
-        row = by_item.get(item.pk, {})
+    offered: Any = items().filter(active=True)
+    for item in offered:
+        row: dict[str, Any] = by_item.get(item.pk) or {}
         lines.append(DemandLine(item, row.get("asked", 0), row.get("served", 0), row.get("left", 0), item.team_count))
     asked = sorted((line for line in lines if line.asked), key=lambda line: (not line.missing, -line.left, -line.asked, line.item.pk))
     areas = [

@@ -24,7 +24,7 @@ def day_of(orders: int, teams: int, seed: int = 1) -> tuple[list[Ask], list[Crew
         items = [int(item) for item in range(ITEMS) if item % SKILLS in kinds and random.random() < 0.6]
         weekly = int(random.choice([5, 10, 15]))
         room = {slot: int(random.integers(0, 4)) for slot in range(3)}
-        most = int(min(random.integers(1, 7), max(1, sum(room.values()))))
+        most = min(int(random.integers(1, 7)), max(1, sum(room.values())))
         crews.append(
             Crew(
                 key, LAT + SIDE * random.random(), LON + SIDE * random.random(), 1200, frozenset(items), frozenset(

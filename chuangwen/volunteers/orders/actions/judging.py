@@ -64,7 +64,7 @@ def rate_by_link(actor: Actor, *, token: str, rating: int, words: str = "", acco
 def _not_by(order: ServiceOrder) -> set[int | None]:
     """The accounts of the team's leader, of those who were sent, and of who entered it for somebody else."""
     leader = order.team.leader if order.team else None
-    found = set(order.sent.values_list("volunteer__person__account", flat=True))
+    found: set[int | None] = set(order.sent.values_list("volunteer__person__account", flat=True))
     found.add(leader.person.account.pk if leader and hasattr(leader.person, "account") else None)
     if order.channel != ServiceOrder.Channel.PAGE:
         found.add(order.placed_by_id)

@@ -54,7 +54,8 @@ def things(place: Any) -> None:
     )
     row = OrderPlanRow.objects.create(plan=plan, order=order, team=team, slot=now, walk=9, metres=700)
     place.things.update(
-        service_item=item, service_order=order, served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
+        service_item=item, service_kind=item.kind, service_order=order,
+        served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
         order_token=token_for(served.uid, "service order"), team_offer=TeamOffer.objects.filter(team=team).first(),
     )  # fmt: skip
 
