@@ -174,7 +174,7 @@ def demand(actor: Actor, days: int = 90) -> Demand:
     lines = []
     offered: Any = items().filter(active=True)
     for item in offered:
-        row: dict[str, Any] = by_item.get(item.pk) or {}
+        row: Any = by_item.get(item.pk) or {}
         lines.append(DemandLine(item, row.get("asked", 0), row.get("served", 0), row.get("left", 0), item.team_count))
     asked = sorted((line for line in lines if line.asked), key=lambda line: (not line.missing, -line.left, -line.asked, line.item.pk))
     areas = [
