@@ -234,6 +234,20 @@ def rosters(size: str | None, seconds: float | None, as_json: bool) -> None:
     answer(figures, as_json, table("排班求解", figures["rows"]))
 
 
+@bench.command("volunteer-orders")
+@click.option("--orders", default=None, type=click.IntRange(min=1, max=5000), help="只测这么多订单；不填：10、100、1000")
+@click.option("--teams", default=500, show_default=True, type=click.IntRange(min=1, max=5000), help="志愿服务队数")
+@click.option("--seconds", default=300.0, show_default=True, type=click.FloatRange(min=1, max=3600), help="求解秒数上限")
+@click.option("--json", "as_json", is_flag=True)
+def volunteer_orders(orders: int | None, teams: int, seconds: float, as_json: bool) -> None:
+    """志愿服务订单与服务队统一匹配：10、100、1000 单对 500 队，与逐单就近派单对比。"""
+    from chuangwen.volunteers.orders.trial import measured
+
+    figures = {"rows": [row for count in ([orders] if orders else [10, 100, 1000]) for row in measured(count, teams, seconds)]}
+    keep("volunteer-orders", figures)
+    answer(figures, as_json, table("志愿服务订单匹配", figures["rows"]))
+
+
 @bench.command()
 @click.option("--facts", default=1_000_000, show_default=True, type=click.IntRange(min=1000), help="台账记录数")
 @click.option("--rows", default=20_000, show_default=True, type=click.IntRange(min=0, max=20_000), help="导入表格的行数，0 为不测")

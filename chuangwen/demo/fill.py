@@ -133,6 +133,9 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
             for part in ("centres", "contest"):  # by name: an installation may leave the room out
                 filling = import_module(f"chuangwen.demo.filling.volunteers_{part}")
                 done |= getattr(filling, f"fill_volunteers_{part}")(keys)
+            from chuangwen.demo.filling.volunteers_orders import fill_volunteers_orders
+
+            done |= fill_volunteers_orders(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")
     return report | {"filled": True}

@@ -1,0 +1,193 @@
+"""Service orders of the street: the service list, what teams offer, and some 120 orders in all states. Names, addresses and what was said are
+generated; each order went the way that orders go, by the room's own actions, on its own day."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from chuangwen.demo.filling.keys import Keys
+from chuangwen.kernel import clock
+from chuangwen.kernel.access import Actor
+from chuangwen.kernel.errors import Refusal
+from chuangwen.people.actors import actor_of
+from chuangwen.people.models import Account, Person
+from chuangwen.places.models import Division
+from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
+from chuangwen.volunteers.orders import actions, pairing, rules
+from chuangwen.volunteers.orders.access import orderer
+from chuangwen.volunteers.orders.actions.placing import link_of
+from chuangwen.volunteers.orders.install import install_services
+from chuangwen.volunteers.orders.models import ServiceItem, ServiceOrder, TeamOffer
+
+ORDERS = 120
+FAMILY, GIVEN = "陈李黄梁吴林张杨何罗", ("婆婆", "大爷", "阿姨", "叔叔", "奶奶")
+WISHES = ("想要一个新书包", "想拍一张全家福", "想学用手机视频通话", "想去看一次海", "想要一副老花镜", "想有人陪着下棋")
+NEEDS = ("想有人教方言童谣", "楼下无障碍坡道想装扶手", "希望有宠物寄养互助", "想找人一起学插花")
+SAID = ("很及时，谢谢志愿者", "态度好，手艺也好", "就是来得晚了一点", "满意", "")
+FATES = (
+    *["rated"] * 44, *[
+        "to_rate"
+    ] * 12, *["serving"] * 12, *["offered"] * 10, *["open"] * 8, *["waiting"] * 14, *["pending"] * 10, *["refused"] * 5,
+    *["cancelled"] * 5,
+)  # fmt: skip
+
+
+def fill_volunteers_orders(keys: Keys) -> dict[str, int]:
+    """Write the service list, the offers and the orders; how many orders there are."""
+    rng = random.Random(f"orders {keys.data.today.isoformat()}")
+    clerk = replace(actor_of(keys.accounts["clerk"]), channel="command")
+    install_services()
+    places = [row for row in keys.divisions.values() if row.level == Division.Level.VILLAGE]
+    teams = _teams(keys, places, rng)
+    items = list(ServiceItem.objects.filter(active=True).order_by("pk"))
+    _offers(keys, teams, items, rng)
+    teams = list(Team.objects.filter(pk__in=[team.pk for team in teams]).select_related("division").prefetch_related("offers"))
+    fates = list(FATES)
+    rng.shuffle(fates)
+    seen: Counter[str] = Counter()
+    for number, fate in enumerate(fates[:ORDERS]):
+        _order(keys, clerk, rng, rng.choice(places), items, teams, fate, number, seen[fate])
+        seen[fate] += 1
+    ServiceOrder.objects.filter(generated=False).update(generated=True)
+    return {"service_orders": ServiceOrder.objects.count()}
+
+
+def _teams(keys: Keys, places: list[Division], rng: random.Random) -> list[Team]:
+    """The teams at work whose leaders can answer; where the town has none yet, a few."""
+    found = list(Team.objects.filter(state=Team.State.ACTIVE, leader__isnull=False).select_related("leader__person")[:60])
+    if not found:
+        for number, place in enumerate(places[:8]):
+            person = Person.objects.create(name=f"{rng.choice(FAMILY)}队长", phone=f"1990000{number:04d}", generated=True)
+            leader = Volunteer.objects.create(
+                number=f"HDZ{number:04d}", person=person, state=Volunteer.State.ACTIVE, division=place, registered_on=keys.data.today,
+                generated=True
+            )
+            lat, lon = pairing.centre_of(place)
+            team = Team.add_root(
+                number=f"HDD{number:03d}", name=f"{place.name}邻里服务队", kind=Team.Kind.TEAM, unit=keys.units[
+                    "office"
+                ] if "office" in keys.units
+                else next(
+                    iter(keys.units.values())
+                ), division=place, leader=leader, lat=lat, lon=lon, started_on=keys.data.today, generated=True,
+            )  # fmt: skip
+            Membership.objects.create(team=team, volunteer=leader, state="member", asked_at=keys.now, joined_on=keys.data.today)
+            found.append(team)
+    for team in found:
+        person = team.leader.person if team.leader else None
+        if person is not None and not hasattr(person, "account"):
+            account = Account(username=f"duizhang{team.pk}", person=person, base_role=keys.roles.get("resident"))
+            account.set_unusable_password()
+            account.save()
+    return found
+
+
+def _offers(keys: Keys, teams: list[Team], items: list[ServiceItem], rng: random.Random) -> None:
+    """Each team offers a few things of the list; some things are offered by nobody."""
+    offered = [item for number, item in enumerate(items) if number % 9 != 4]
+    TeamOffer.objects.bulk_create([
+        TeamOffer(team=team, item=item, since=keys.data.today) for team in teams for item in rng.sample(offered, min(14, len(offered)))
+    ], ignore_conflicts=True)  # fmt: skip
+
+
+def _order(
+    keys: Keys, clerk: Actor, rng: random.Random, place: Division, items: list[ServiceItem], teams: list[Team], fate: str, number: int, nth: int
+) -> None:
+    """One order as far as it came. What goes to a team is something that a team near by offers."""
+    team = min(rng.sample(teams, min(4, len(teams))), key=lambda one: one.division_id != place.pk)
+    near = {offer.item_id: team for offer in team.offers.all()}
+    if fate not in ("pending", "waiting", "refused", "cancelled"):
+        items = [item for item in items if item.pk in near] or items
+        place = team.division
+    moment = _moment(keys, rng, fate, nth)
+    moment = min(moment, keys.now - timedelta(hours=3))
+    with clock.at(moment):
+        order = _placed(keys, clerk, rng, place, items, fate, number)
+        if fate == "pending":
+            return
+        if order.state == "pending":
+            if fate == "refused":
+                actions.refuse_order(clerk, order_id=order.pk, reason="属于物业维修范围，已转告物业服务中心")
+                return
+            actions.approve_order(clerk, order_id=order.pk)
+        if fate == "waiting":
+            return
+    with clock.at(moment + timedelta(minutes=20)):
+        if fate == "cancelled":
+            actions.cancel_order(clerk, order_id=order.pk, reason="家人已帮忙解决")
+            return
+        if fate == "open":
+            actions.open_order(clerk, order_id=order.pk)
+            return
+        team = near.get(order.item_id or 0)
+        if team is None:
+            return
+        try:
+            actions.dispatch_order(clerk, order_id=order.pk, serving_team_id=team.pk)
+        except Refusal:
+            return
+        if fate == "offered":
+            return
+    _served(keys, rng, order, team, moment, fate)
+
+
+def _moment(keys: Keys, rng: random.Random, fate: str, nth: int) -> datetime:
+    """When the ``nth`` of a fate came in: nobody is at two services at once."""
+    ago = 3 + nth if fate == "rated" else 2 + nth % 5 if fate == "to_rate" else 3 + nth * 7 if fate in ("refused", "cancelled") else nth % 3
+    hour = 11 + nth // 5 * 2 if fate == "to_rate" else 8
+    return (keys.now.astimezone(clock.LOCAL) - timedelta(days=ago)).replace(hour=hour, minute=rng.randint(0, 29))
+
+
+def _placed(keys: Keys, clerk: Actor, rng: random.Random, place: Division, items: list[ServiceItem], fate: str, number: int) -> ServiceOrder:
+    day = clock.today() + timedelta(days=rng.randint(0, 3) + 1)
+    start, end = rules.span_of(day, rng.choice(("morning", "afternoon", "")), clock.LOCAL)
+    facts: dict[str, Any] = {
+        "name": rng.choice(FAMILY) + rng.choice(GIVEN), "phone": f"199{number:08d}", "division": place, "start": start, "end": end,
+        "address": f"{rng.randint(1, 60)}号{rng.randint(1, 8)}0{rng.randint(1, 4)}房",
+    }  # fmt: skip
+    kind = rng.random()
+    if fate in ("pending", "waiting") and kind < 0.35:
+        wish = kind < 0.2
+        facts |= {"kind": "wish" if wish else "need", "words": rng.choice(WISHES if wish else NEEDS)}
+    else:
+        facts["item"] = rng.choice(items)
+    channel = "phone" if fate not in ("pending", "refused") else rng.choice(("grid", "neighbour"))
+    actor = clerk
+    if fate in ("pending", "refused"):
+        actor = replace(clerk, grants={key: value for key, value in clerk.grants.items() if key != "volunteers.review_orders"}, is_system=False)
+    return actions.enter_order(
+        actor, channel=channel, helper=f"{rng.choice(FAMILY)}邻居" if channel == "neighbour" else "", generated=True, **facts
+    )
+
+
+def _served(keys: Keys, rng: random.Random, order: ServiceOrder, team: Team, moment: datetime, fate: str) -> None:
+    """The team takes it, goes, ends it, and it is rated."""
+    fresh = Team.objects.select_related("leader__person__account").get(pk=team.pk)
+    leader = replace(actor_of(fresh.leader.person.account), channel="command")  # type: ignore[union-attr]
+    with clock.at(moment + timedelta(minutes=50)):
+        actions.take_order(leader, order_id=order.pk, serving_team_id=team.pk)
+        people = Membership.objects.filter(team=team, state__in=Membership.IN, volunteer__state=Volunteer.State.ACTIVE).order_by("pk")
+        sent = list(people.values_list("volunteer", flat=True)[:2])
+        if not sent:
+            return
+        actions.assign_volunteers(leader, order_id=order.pk, volunteer_ids=sent)
+    if fate == "serving":
+        return
+    begin = min(max(moment + timedelta(hours=1), moment), keys.now - timedelta(hours=1, minutes=40))
+    try:
+        with clock.at(begin):
+            actions.begin_service(leader, order_id=order.pk)
+        with clock.at(begin + timedelta(minutes=min(90, order.minutes))):
+            actions.finish_service(leader, order_id=order.pk, result=f"{order.title}已完成")
+    except Refusal:
+        return
+    if fate == "rated":
+        with clock.at(min(begin + timedelta(hours=1, minutes=35), keys.now)):
+            address = f"192.0.2.{order.pk % 250 + 1}"
+            actions.rate_by_link(
+                orderer("居民", address), token=link_of(order), rating=rng.choices((5, 4, 3, 2), (60, 28, 9, 3))[0], words=rng.choice(SAID)
+            )

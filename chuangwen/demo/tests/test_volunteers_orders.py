@@ -1,0 +1,25 @@
+"""The orders of the demonstration, in a small town."""
+
+from types import SimpleNamespace
+
+from chuangwen.demo.filling.volunteers_orders import ORDERS, fill_volunteers_orders
+from chuangwen.kernel import clock
+from chuangwen.volunteers.orders import states
+from chuangwen.volunteers.orders.models import ServiceItem, ServiceOrder
+from chuangwen.volunteers.presence.models import Presence
+
+
+def test_there_are_orders_in_all_states_and_all_are_marked_as_generated(town):
+    now = clock.now()
+    keys = SimpleNamespace(
+        data=SimpleNamespace(today=clock.today()), now=now, accounts=town.accounts, roles=town.roles, units=town.units,
+        divisions={division.code: division for division in town.communities},
+    )  # fmt: skip
+    made = fill_volunteers_orders(keys)
+    assert made == {"service_orders": ORDERS}
+    assert set(ServiceOrder.objects.values_list("state", flat=True)) == set(states.STATES)
+    assert not ServiceOrder.objects.filter(generated=False).exists()
+    assert ServiceItem.objects.count() == 64
+    served = ServiceOrder.objects.filter(state__in=states.SERVED)
+    assert served.filter(rating__gte=1).count() > 20
+    assert set(served.values_list("pk", flat=True)) == set(Presence.objects.values_list("source_id", flat=True)), "none served without presence"

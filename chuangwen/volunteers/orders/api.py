@@ -1,0 +1,274 @@
+"""The REST resource of service orders: ``/api/v1/orders``. The same actions, queries and policies as the pages. Names and telephones of who is
+served are not given: whoever may see them opens them on the page, where it is recorded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+
+from chuangwen.kernel import access, clock
+from chuangwen.kernel.access import Actor
+from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.paging import page_of
+from chuangwen.people.named import division_named
+from chuangwen.volunteers.orders import access as verbs
+from chuangwen.volunteers.orders import actions, pairing, queries
+from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder
+from chuangwen.web.views import actor_of
+
+router = Router()
+KEY = 2**62
+
+
+class ServiceItemOut(Schema):
+    """An item of the service list. `mode` is dispatch, open or direct; `teams` how many teams offer it."""
+
+    id: int
+    code: str
+    kind: str
+    name: str
+    about: str
+    minutes: int
+    people: int
+    mode: str
+    public: bool
+    active: bool
+    teams: int
+
+
+class ServiceOrderOut(Schema):
+    """An order. `state` is pending, refused, waiting (for dispatch), offered (waiting for acceptance), serving, to_rate, done or cancelled."""
+
+    id: int
+    number: str
+    kind: str
+    item: int | None
+    title: str
+    words: str
+    division: str | None = Field(description="12-digit code")
+    channel: str
+    start: datetime
+    end: datetime
+    people: int
+    minutes: int
+    state: str
+    mode: str
+    team: int | None
+    team_name: str
+    due_at: datetime | None
+    stuck: bool
+    reason: str
+    result: str
+    rating: int | None
+    placed_at: datetime
+    finished_at: datetime | None
+    revision: int
+
+
+class ServiceOrderPage(Schema):
+    items: list[ServiceOrderOut]
+    next: int | None = Field(None, description="the `after` of the next page; null at the end")
+
+
+class ServiceOrderIn(Schema):
+    kind: str = "order"
+    item: int | None = Field(None, ge=1, le=KEY)
+    words: str = Field("", max_length=300)
+    name: str = Field(max_length=40, description="whoever is served")
+    phone: str = Field("", max_length=30)
+    division: str = Field(max_length=12, description="12-digit code")
+    address: str = Field("", max_length=120)
+    helper: str = Field("", max_length=40)
+    channel: str = "phone"
+    start: datetime
+    end: datetime
+    people: int | None = Field(None, ge=1, le=50)
+
+
+class TeamProposalOut(Schema):
+    """A team for one order; `points` are minutes: the way, a later part of the day, work that it has already."""
+
+    team: int
+    team_name: str
+    points: int
+    walk: int
+    late: int
+    fair: int
+    metres: int | None
+
+
+class TeamProposals(Schema):
+    items: list[TeamProposalOut]
+    why_none: str
+
+
+class OrderReasonIn(Schema):
+    reason: str = Field(max_length=300)
+
+
+class OrderTeamIn(Schema):
+    team: int = Field(ge=1, le=KEY)
+
+
+class OrderPlanIn(Schema):
+    division: str = Field(max_length=12, description="12-digit code")
+    day: date
+
+
+class OrderPlanRowOut(Schema):
+    """`why` where nobody serves it: nobody, far, barred, time or full."""
+
+    order: int
+    team: int | None
+    slot: datetime | None
+    walk: int
+    late: int
+    fair: int
+    metres: int | None
+    next_team: int | None
+    next_more: int | None
+    why: str
+
+
+class OrderPlanOut(Schema):
+    """A day's orders matched together; no plan costs less than `bound`."""
+
+    id: int
+    day: date
+    state: str
+    orders: int
+    teams: int
+    points: int | None
+    bound: int | None
+    by_hand: int | None
+    seconds: float | None
+    rows: list[OrderPlanRowOut]
+
+
+def _item(item: Any) -> dict[str, Any]:
+    plain = ("code", "name", "about", "minutes", "people", "mode", "public", "active")
+    return {name: getattr(item, name) for name in plain} | {"id": item.pk, "kind": item.kind.name, "teams": item.team_count}
+
+
+def _order(order: ServiceOrder) -> dict[str, Any]:
+    plain = ("number", "kind", "title", "words", "channel", "start", "end", "people", "minutes", "state", "mode", "due_at", "stuck", "reason",
+             "result", "rating", "placed_at", "finished_at", "revision")  # fmt: skip
+    return {name: getattr(order, name) for name in plain} | {
+        "id": order.pk, "item": order.item_id, "division": order.division.code, "team": order.team_id,
+        "team_name": order.team.name if order.team else "",
+    }  # fmt: skip
+
+
+def _aware(moment: datetime) -> datetime:
+    """A time without a zone is meant as local."""
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=clock.LOCAL)
+
+
+def _one(actor: Actor, key: int) -> dict[str, Any]:
+    return _order(access.fetch(actor, verbs.SEE, queries.orders(actor), pk=key))
+
+
+@router.get("", response=ServiceOrderPage, summary="服务订单列表")
+def list_orders(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
+    """Newest first."""
+    actor = actor_of(request)
+    access.require(actor, verbs.SEE)
+    rows = queries.orders(actor)
+    page = page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
+    return {"items": [_order(order) for order in page["items"]], "next": page["next"]}
+
+
+@router.post("", response={201: ServiceOrderOut}, summary="代录服务订单")
+def enter_order(request: HttpRequest, body: ServiceOrderIn):
+    actor = actor_of(request)
+    access.require(actor, verbs.ENTER)
+    division, given = division_named(body.division), body.dict(exclude={"division", "item"})
+    given |= {name: _aware(given[name]) for name in ("start", "end")}
+    item = None
+    if body.item is not None:
+        item = ServiceItem.objects.filter(pk=body.item).first()
+        if item is None:
+            raise Missing("没有这个服务项目。")
+    order = actions.enter_order(actor, division=division, item=item, **given)
+    return 201, _order(order)
+
+
+@router.get("/items", response=list[ServiceItemOut], summary="服务项目清单")
+def list_items(request: HttpRequest):
+    access.require(actor_of(request), verbs.SEE)
+    return [_item(item) for item in queries.items()]
+
+
+@router.post("/plans", response={201: OrderPlanOut}, summary="将一天的待派订单与志愿服务队统一匹配（后台计算）")
+def make_plan(request: HttpRequest, body: OrderPlanIn):
+    actor = actor_of(request)
+    access.require(actor, verbs.DISPATCH)
+    plan, _job = actions.make_order_plan(actor, division=division_named(body.division), day=body.day)
+    return 201, _plan(plan)
+
+
+def _plan(plan: OrderPlan) -> dict[str, Any]:
+    rows = plan.rows.values("order", "team", "slot", "walk", "late", "fair", "metres", "next_team", "next_more", "why")
+    plain = ("day", "state", "orders", "teams", "points", "bound", "by_hand")
+    return {name: getattr(plan, name) for name in plain} | {"id": plan.pk, "seconds": plan.took, "rows": list(rows)}
+
+
+@router.get("/plans/{int:order_plan_id}", response=OrderPlanOut, summary="一天的派单方案")
+def get_plan(request: HttpRequest, order_plan_id: int):
+    actor = actor_of(request)
+    return _plan(access.fetch(actor, verbs.DISPATCH, OrderPlan, pk=order_plan_id))
+
+
+@router.get("/{int:order_id}", response=ServiceOrderOut, summary="一个服务订单")
+def get_order(request: HttpRequest, order_id: int):
+    return _one(actor_of(request), order_id)
+
+
+@router.get("/{int:order_id}/proposals", response=TeamProposals, summary="可接单的志愿服务队，按推荐顺序")
+def proposals(request: HttpRequest, order_id: int):
+    actor = actor_of(request)
+    order = access.fetch(actor, verbs.DISPATCH, queries.orders(actor), pk=order_id)
+    found, why = pairing.ranked(order)
+    items = [
+        {"team": team.pk, "team_name": team.name, "points": one.cost.points, "walk": one.cost.walk, "late": one.cost.late, "fair": one.cost.fair,
+         "metres": one.cost.metres} for team, one in found
+    ]  # fmt: skip
+    return {"items": items, "why_none": why}
+
+
+@router.post("/{int:order_id}/approve", response=ServiceOrderOut, summary="审核通过")
+def approve(request: HttpRequest, order_id: int):
+    actor = actor_of(request)
+    actions.approve_order(actor, order_id=order_id)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/refuse", response=ServiceOrderOut, summary="退回并说明理由")
+def send_back(request: HttpRequest, order_id: int, body: OrderReasonIn):
+    actor = actor_of(request)
+    actions.refuse_order(actor, order_id=order_id, reason=body.reason)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/dispatch", response=ServiceOrderOut, summary="派单给志愿服务队")
+def dispatch(request: HttpRequest, order_id: int, body: OrderTeamIn):
+    actor = actor_of(request)
+    actions.dispatch_order(actor, order_id=order_id, serving_team_id=body.team)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/open", response=ServiceOrderOut, summary="公开抢单")
+def offer(request: HttpRequest, order_id: int):
+    actor = actor_of(request)
+    actions.open_order(actor, order_id=order_id)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/cancel", response=ServiceOrderOut, summary="取消订单")
+def cancel(request: HttpRequest, order_id: int, body: OrderReasonIn):
+    actor = actor_of(request)
+    actions.cancel_order(actor, order_id=order_id, reason=body.reason)
+    return _one(actor, order_id)

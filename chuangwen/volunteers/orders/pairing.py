@@ -1,0 +1,159 @@
+"""Orders and teams from the tables as the plain rows that matching takes; and its answers in words."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Avg, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from chuangwen.kernel import clock
+from chuangwen.places.models import Division, Site
+from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
+from chuangwen.volunteers.orders import matching, rules, states
+from chuangwen.volunteers.orders.models import OrderAsk, ServiceItem, ServiceOrder, TeamOffer
+
+WEEKLY, MOST, UNTOLD_ROOM = 10, 6, 2
+"""What is taken of a team that does not say: orders a week, visits of a day, visits of a part of a day."""
+PAIR = 2
+"""Volunteers go in pairs: that many are a crew."""
+
+
+def centre_of(division: Division) -> tuple[float | None, float | None]:
+    """Where a community is: the middle of its sites. One query."""
+    rows = Site.objects.filter(active=True, division__in=Division.subtree_ids(division.path), lat__isnull=False)
+    found = rows.aggregate(lat=Avg("lat"), lon=Avg("lon"))
+    return found["lat"], found["lon"]
+
+
+def asks_of(orders: Sequence[ServiceOrder]) -> list[matching.Ask]:
+    """The orders, with ``item`` selected. Two queries."""
+    through = ServiceItem.skills.through
+    skills: dict[int, set[int]] = defaultdict(set)
+    for item, skill in through.objects.filter(serviceitem__in={order.item_id for order in orders}).values_list("serviceitem_id", "skill_id"):
+        skills[item].add(skill)
+    barred: dict[int, set[int]] = defaultdict(set)
+    turned = OrderAsk.objects.filter(order__in=[order.pk for order in orders]).exclude(state__in=(OrderAsk.State.ASKED, OrderAsk.State.TAKEN))
+    for order_id, team in turned.order_by().values_list("order", "team"):
+        barred[order_id].add(team)
+    return [
+        matching.Ask(
+            order.pk, order.item_id, order.lat, order.lon, frozenset(skills[order.item_id] if order.item_id else ()), slots_for(order),
+            order.minutes * math.ceil(order.people / PAIR), (clock.now() - order.placed_at).days, frozenset(barred[order.pk]),
+        )
+        for order in orders
+    ]  # fmt: skip
+
+
+def slots_for(order: ServiceOrder) -> tuple[int, ...]:
+    """The parts of days that suit and are still to come; where all have passed, the next three."""
+    now = clock.now().astimezone(clock.LOCAL)
+    start, end = (moment.astimezone(clock.LOCAL) for moment in (order.start, order.end))
+    first = rules.slot_of(now)
+    return tuple(slot for slot in rules.slots_between(start, end) if slot >= first) or (first + 1, first + 2, first + 3)
+
+
+def crews_of(teams: Iterable[Team], slots: Iterable[int]) -> list[matching.Crew]:
+    """The teams with their room in these slots. Five queries. A team has a crew for every two members who are free then; where no member says
+    when, two. What it has been offered or does already takes of it."""
+    rows, wanted = list(teams), sorted(set(slots))
+    keys = [team.pk for team in rows]
+    offers: dict[int, set[int]] = defaultdict(set)
+    for team, item in TeamOffer.objects.filter(team__in=keys).values_list("team", "item"):
+        offers[team].add(item)
+    skills: dict[int, set[int]] = defaultdict(set)
+    for team, skill in Team.skills.through.objects.filter(team__in=keys).values_list("team_id", "skill_id"):
+        skills[team].add(skill)
+    free: dict[int, Counter[int]] = defaultdict(Counter)
+    members = Membership.objects.filter(team__in=keys, state__in=Membership.IN, volunteer__state=Volunteer.State.ACTIVE, volunteer__free__gt=0)
+    for team, bits in members.order_by().values_list("team", "volunteer__free"):
+        free[team].update(bit for bit in {rules.bit_of(slot) for slot in wanted} if bits >> bit & 1)
+        free[team][-1] += 1
+    load: Counter[int] = Counter()
+    taken: Counter[tuple[int, int]] = Counter()
+    since = clock.now() - timedelta(days=7)
+    work = Q(state__in=(states.OFFERED, states.SERVING)) | Q(state__in=states.SERVED, finished_at__gte=since)
+    for team, state, start, minutes in ServiceOrder.objects.filter(work, team__in=keys).order_by().values_list(
+        "team", "state", "start", "minutes"
+    ):
+        visits = max(1, math.ceil(minutes / matching.VISIT))
+        load[team] += visits
+        if state in (states.OFFERED, states.SERVING):
+            taken[team, rules.slot_of(start.astimezone(clock.LOCAL))] += visits
+    return [_crew(team, wanted, offers[team.pk], skills[team.pk], free[team.pk], load[team.pk], taken) for team in rows]
+
+
+def _crew(
+    team: Team, wanted: Sequence[int], offers: set[int], skills: set[int], free: Counter[int], load: int, taken: Counter[tuple[int, int]]
+) -> matching.Crew:
+    room = {}
+    for slot in wanted:
+        people = free[rules.bit_of(slot)]
+        crews = UNTOLD_ROOM if not free[-1] else math.ceil(people / PAIR)
+        room[slot] = max(0, crews - taken[team.pk, slot])
+    weekly = team.weekly or WEEKLY
+    return matching.Crew(
+        team.pk, team.lat, team.lon, team.reach, frozenset(offers), frozenset(skills), room, min(MOST, max(0, weekly - load)), load, weekly
+    )
+
+
+def teams_near(division: Division) -> Any:
+    """The teams that may be asked for an order at a place: those at work in its county (teams go beyond their community)."""
+    return Team.objects.filter(state=Team.State.ACTIVE, division__path__startswith=county_of(division)).order_by("pk")
+
+
+def county_of(division: Division) -> str:
+    """The path of the county around a place; of the highest known where there is none. One query."""
+    paths = division.ancestor_paths
+    rows = Division.objects.filter(path__in=paths, level__lte=Division.Level.COUNTY).order_by("-level")
+    return rows.values_list("path", flat=True).first() or min(paths, key=len)
+
+
+def ranked(order: ServiceOrder, most: int = 10) -> tuple[list[tuple[Team, matching.Proposal]], str]:
+    """Proposals of teams for one order, the best first; where there are none, why, in a sentence. A constant number of queries (eight)."""
+    ask = asks_of([order])[0]
+    teams = {team.pk: team for team in teams_near(order.division)}
+    found, why = matching.rank(ask, crews_of(teams.values(), ask.slots), most)
+    return [(teams[one.crew], one) for one in found], why_words(why, teams) if why else ""
+
+
+def able(order: ServiceOrder, team: Team) -> bool:
+    """Whether a team can take it at all: it offers the item or has the skills, and goes so far."""
+    ask, crew = asks_of([order])[0], crews_of([team], ())[0]
+    return matching.able(ask, crew) and matching.within(matching.away(ask, crew), crew)
+
+
+def cost_words(walk: int, late: int, fair: int, metres: int | None) -> str:
+    """Why a team, in words."""
+    words = [
+        _("%(m)d m away, %(n)d minutes on foot") % {"m": metres, "n": walk} if metres is not None else _("no place on the map"),
+        _("at the time that is liked best") if not late else ngettext(
+            "%(n)d part of a day later", "%(n)d parts of a day later", late // matching.LATE) % {"n": late // matching.LATE},
+        _("has nothing else this week") if not fair else _("work of this week counts %(n)d points") % {"n": fair},
+    ]  # fmt: skip
+    return "；".join(words)
+
+
+def why_words(why: matching.Unserved | None, teams: dict[int, Team]) -> str:
+    """Why nobody serves it."""
+    if why is None:
+        return ""
+    if why.why == "far" and why.crew in teams:
+        return _(
+            "The nearest team that could is %(team)s, %(m)d m away: farther than it goes."
+        ) % {"team": teams[why.crew], "m": why.metres or 0}
+    return str(WHY[why.why]())
+
+
+WHY = {
+    "nobody": lambda: _("No team offers this or has the skills for it."),
+    "far": lambda: _("The teams that could are farther away than they go."),
+    "barred": lambda: _("All teams that could were asked already."),
+    "time": lambda: _("No team that could has room at a time that suits."),
+    "full": lambda: _("The teams that could are full: orders that have waited longer come first."),
+}

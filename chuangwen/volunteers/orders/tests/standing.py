@@ -1,0 +1,116 @@
+"""What stands for orders in the walks."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from chuangwen.intake.sealing import hash_of, token_for
+from chuangwen.kernel import clock
+from chuangwen.volunteers.corps.models import Skill
+from chuangwen.volunteers.orders.models import (
+    OrderAsk,
+    OrderCallback,
+    OrderEvent,
+    OrderPlan,
+    OrderPlanRow,
+    ServiceItem,
+    ServiceKind,
+    ServiceOrder,
+    TeamOffer,
+)
+
+
+def make_item(name: str) -> ServiceItem:
+    kind = ServiceKind.objects.get_or_create(code="standing", defaults={"name": "便民服务"})[0]
+    return ServiceItem.objects.get_or_create(code=f"standing-{name}"[:40], defaults={"name": name, "kind": kind})[0]
+
+
+def make_order(place: Any, item: ServiceItem, state: str = "waiting", **more: Any) -> ServiceOrder:
+    now, uid = clock.now(), uuid.uuid4()
+    served = {"team": place.things["volunteer_team"], "finished_at": now} if state in ("to_rate", "done") else {}
+    facts = {
+        "uid": uid, "number": f"FW{uid.hex[:12]}", "item": item, "name": "陈婆婆", "channel": "phone", "division": place.town.communities[0],
+        "start": now, "end": now + timedelta(days=2), "state": state, "placed_at": now, "lat": 21.66, "lon": 110.92,
+        "token_hash": hash_of(token_for(uid, "service order")),
+    } | served | more  # fmt: skip
+    order = ServiceOrder.objects.create(**facts)
+    OrderEvent.objects.create(order=order, step="place", at=now, words="电话")
+    return order
+
+
+def things(place: Any) -> None:
+    """An item, an order that waits with who was asked before, a served one to call about, and a plan."""
+    now, team = clock.now(), place.things["volunteer_team"]
+    item = make_item(f"{place.town.street.name}家电检修")
+    item.skills.add(Skill.objects.get(code="repair"))
+    order, served = make_order(place, item), make_order(place, item, "to_rate", result="修好了")
+    TeamOffer.objects.get_or_create(team=team, item=item, defaults={"since": clock.today()})
+    OrderAsk.objects.create(order=order, team=team, mode="dispatch", state="declined", asked_at=now, answered_at=now, reason="没空")
+    callback = OrderCallback.objects.create(order=served, drawn_at=now, due_at=now + timedelta(days=3))
+    plan = OrderPlan.objects.create(
+        division=place.town.street, day=clock.today(), state="ready", orders=1, teams=1, points=9, bound=9, by_hand=9, took=0.1, made_at=now
+    )
+    row = OrderPlanRow.objects.create(plan=plan, order=order, team=team, slot=now, walk=9, metres=700)
+    place.things.update(
+        service_item=item, service_kind=item.kind, service_order=order,
+        served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
+        order_token=token_for(served.uid, "service order"), team_offer=TeamOffer.objects.filter(team=team).first(),
+    )  # fmt: skip
+
+
+def more(place: Any, start: int, count: int) -> None:
+    """That many more orders, items, callbacks and plans."""
+    now = clock.now()
+    for n in range(start, start + count):
+        item = make_item(f"服务{n}")
+        make_order(place, item, placed_by=place.town.accounts["clerk"])
+        make_order(place, item, "offered", mode="open", due_at=now + timedelta(days=1))
+        served = make_order(place, item, "done", rating=5)
+        OrderCallback.objects.create(order=served, drawn_at=now, due_at=now)
+        OrderPlan.objects.create(division=place.town.street, day=clock.today(), made_at=now)
+
+
+_ORDER = ("order", "order-edit", "order-approve", "order-refuse", "order-cancel", "order-dispatch", "order-open", "order-direct", "order-recall",
+          "order-phone", "order-task", "order-take", "order-decline", "order-assign", "order-begin", "order-begin-own", "order-end-own",
+          "order-finish")  # fmt: skip
+_OUTSIDE = "public: residents order volunteers' services; what they may do goes with their link"
+OPEN = {
+    f"volunteers:{name}": _OUTSIDE for name in ("order-services", "order-place", "order-followed", "order-rate", "order-cancel-own")
+}
+IDS = {
+    "order_id": "service_order", "serving_team_id": "volunteer_team", "service_item_id": "service_item", "callback_id": "order_callback",
+    "order_plan_id": "order_plan",
+}  # fmt: skip
+API_KEYS = {"order_id": "service_order", "order_plan_id": "order_plan"}
+_ONE = "/api/v1/orders/<int:order_id>/"
+_REASON = {"reason": "情况有变"}
+API_BODIES: dict[str, Any] = {
+    "/api/v1/orders": lambda place, _role: {
+        "item": place.things["service_item"].pk, "name": "陈婆婆", "division": place.town.communities[0].code, "start": clock.now().isoformat(),
+        "end": (clock.now() + timedelta(days=2)).isoformat(),
+    },
+    "/api/v1/orders/plans": lambda place, _role: {"division": place.town.communities[0].code, "day": clock.today().isoformat()},
+    f"{_ONE}refuse": lambda _place, _role: _REASON,
+    f"{_ONE}cancel": lambda _place, _role: _REASON,
+    f"{_ONE}dispatch": lambda place, _role: {"team": place.things["volunteer_team"].pk},
+    **dict.fromkeys((f"{_ONE}approve", f"{_ONE}open"), lambda _place, _role: {}),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """SAMPLES are made when they are asked for: what they are made of stands in the module that asks."""
+    if name != "SAMPLES":
+        raise AttributeError(name)
+    from tests.samples import held, of
+
+    return {
+        **{f"volunteers:{name}": of("service_order") for name in _ORDER},
+        "volunteers:order-item": of("service_item", shared=True),
+        "volunteers:order-offers": of("volunteer_team"),
+        "volunteers:order-callback": of("order_callback"),
+        "volunteers:order-plan": of("order_plan"),
+        "volunteers:order-plan-use": of("order_plan"),
+        **{f"volunteers:{name}": held("order_token") for name in ("order-followed", "order-rate", "order-cancel-own")},
+    }

@@ -1,0 +1,316 @@
+"""What happens to an order, from who asks to who rates."""
+
+from datetime import timedelta
+
+import pytest
+
+from chuangwen.intake import guard
+from chuangwen.kernel import clock
+from chuangwen.kernel.access import VERBS
+from chuangwen.kernel.errors import Denied, Missing, Refusal
+from chuangwen.kernel.lives import NotNow
+from chuangwen.messaging.models import Received
+from chuangwen.testing.threads import at_once
+from chuangwen.volunteers.orders import access, actions, states
+from chuangwen.volunteers.orders.actions import giving, judging
+from chuangwen.volunteers.orders.actions.placing import link_of
+from chuangwen.volunteers.orders.models import OrderAsk, OrderCallback, OrderEvent, OrderRules, ServiceOrder
+from chuangwen.volunteers.orders.states import Step
+from chuangwen.volunteers.presence.models import Presence, ServiceEntry
+
+from .ground import MONDAY, make_item, make_order, serve, team_with_leader
+
+
+@pytest.fixture(autouse=True)
+def monday(db):
+    with clock.at(MONDAY):
+        yield
+
+
+@pytest.fixture
+def outsider(monkeypatch):
+    monkeypatch.setattr(guard, "check", lambda given: None)
+    return access.orderer("居民", "192.0.2.7")
+
+
+def test_every_pair_of_state_and_step_is_allowed_or_refused_by_the_table(town):
+    order = make_order(town, make_item())
+    from chuangwen.volunteers.orders.actions.base import LIFE
+
+    for state in states.STATES:
+        order.state = state
+        for step in Step:
+            if states.after(state, step) is None:
+                with pytest.raises(NotNow):
+                    LIFE.allow(order, step)
+            else:
+                LIFE.allow(order, step)
+    assert set(states.TRANSITIONS.values()) == set(states.STATES)
+    assert all(state not in states.ENDED or step in (Step.RATE, Step.CALL) for state, step in states.TRANSITIONS)
+
+
+def test_an_order_goes_from_a_resident_to_a_team_and_is_rated_by_who_ordered(town, outsider):
+    item = make_item()
+    crew = team_with_leader(town, "修理队", item)
+    order = actions.place_order(
+        outsider, proof={}, name="陈婆婆", phone="13800000000", division=town.communities[0], item=item, address="后街12号",
+        start=MONDAY + timedelta(hours=1), end=MONDAY + timedelta(days=1),
+    )  # fmt: skip
+    assert order.state == "pending" and "1380" not in order.phone and order.lat is not None
+    clerk = town.actors["clerk"]
+    actions.approve_order(clerk, order_id=order.pk)
+    done = serve(town, crew, order)
+    assert done.state == "to_rate" and done.team == crew.team
+    assert sorted(ServiceEntry.objects.values_list("minutes", "source", "source_id")) == [(50, "order", order.pk)] * 2
+    actions.rate_by_link(outsider, token=link_of(order), rating=5, words="谢谢")
+    order.refresh_from_db()
+    assert (order.state, order.rating) == ("done", 5)
+    assert list(OrderEvent.objects.filter(order=order).order_by("pk").values_list("step", flat=True)) == [
+        "place", "approve", "dispatch", "take", "assign", "begin", "finish", "rate",
+    ]  # fmt: skip
+
+
+def test_the_same_page_sent_twice_orders_once(town, outsider):
+    import uuid
+
+    facts = {
+        "proof": {}, "name": "陈婆婆", "phone": "13800000000", "division": town.communities[0], "item": make_item(), "uid": uuid.uuid4(),
+        "start": MONDAY, "end": MONDAY + timedelta(days=1),
+    }  # fmt: skip
+    assert actions.place_order(outsider, **facts).pk == actions.place_order(outsider, **facts).pk
+    with pytest.raises(Refusal, match="电话|telephone"):
+        actions.place_order(outsider, **(facts | {"uid": uuid.uuid4(), "phone": "12"}))
+    assert ServiceOrder.objects.count() == 1
+
+
+def test_a_machine_without_proof_leaves_nothing(town):
+    with pytest.raises(Refusal):
+        actions.place_order(
+            access.orderer("机器", "192.0.2.8"), proof={}, name="甲", phone="13800000000", division=town.communities[0], item=make_item(),
+            start=MONDAY, end=MONDAY + timedelta(days=1),
+        )  # fmt: skip
+    assert not ServiceOrder.objects.exists()
+
+
+def test_who_enters_for_others_waits_for_the_check_unless_they_may_check(town):
+    item = make_item()
+    mine = make_order(town, item)
+    grid = actions.enter_order(
+        town.actors[
+            "grid_worker"
+        ], name="李大爷", division=town.communities[0], item=item, channel="grid", start=MONDAY, end=MONDAY + timedelta(days=2)
+    )
+    assert (mine.state, grid.state) == ("waiting", "pending")
+    with pytest.raises(Denied):
+        actions.approve_order(town.actors["grid_worker"], order_id=grid.pk)
+    with pytest.raises(Denied):
+        actions.enter_order(
+            town.actors[
+                "grid_worker"
+            ], name="李大爷", division=town.street, item=item, channel="grid", start=MONDAY, end=MONDAY + timedelta(days=2)
+        )
+    back = actions.refuse_order(town.actors["clerk"], order_id=grid.pk, reason="不属于志愿服务")
+    assert back.state == "refused" and back.reason == "不属于志愿服务"
+    assert Received.objects.filter(account=town.accounts["grid_worker"]).exists(), "who entered it hears why"
+
+
+def test_only_the_leader_of_the_team_that_was_asked_takes_it(town):
+    item = make_item()
+    crew, other = team_with_leader(town, "修理队", item), team_with_leader(town, "邻里队", item)
+    order = make_order(town, item)
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk)
+    assert Received.objects.filter(account=crew.account).count() == 1
+    for actor, team in ((other.actor, other.team), (other.actor, crew.team), (town.actors["resident"], crew.team)):
+        with pytest.raises(Missing):
+            actions.take_order(actor, order_id=order.pk, serving_team_id=team.pk)
+    with pytest.raises(Missing):
+        actions.decline_order(other.actor, order_id=order.pk, reason="没空")
+    taken = actions.take_order(crew.actor, order_id=order.pk, serving_team_id=crew.team.pk)
+    assert taken.state == "serving" and OrderAsk.objects.get().state == "taken"
+    with pytest.raises(Refusal):
+        actions.assign_volunteers(crew.actor, order_id=order.pk, volunteer_ids=[other.member.pk])
+
+
+def test_what_is_declined_goes_to_the_next_and_never_back(town):
+    item = make_item()
+    near, far = team_with_leader(town, "近队", item), team_with_leader(town, "远队", item, lat=21.668)
+    order = make_order(town, item)
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=near.team.pk)
+    actions.decline_order(near.actor, order_id=order.pk, reason="人手不够")
+    order.refresh_from_db()
+    assert (order.state, order.team, order.passes) == ("offered", far.team, 1)
+    actions.decline_order(far.actor, order_id=order.pk, reason="也没空")
+    order.refresh_from_db()
+    assert (order.state, order.team, order.mode) == ("offered", None, "open"), "nobody is left to be asked: it is offered openly"
+
+
+def test_what_nobody_answers_in_working_time_is_passed_on_then_opened_then_told_to_the_desk(town):
+    item = make_item()
+    first, second = team_with_leader(town, "一队", item), team_with_leader(town, "二队", item)
+    order = make_order(town, item, end=MONDAY + timedelta(days=20))
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=first.team.pk)
+    order.refresh_from_db()
+    assert order.due_at == MONDAY.replace(hour=15, minute=30), "four working hours from nine: the noon break does not count"
+    with clock.at(order.due_at - timedelta(minutes=1)):
+        assert giving.pass_on_due() == {"passed": 0, "opened": 0, "stuck": 0}
+    went = []
+    for _round in range(3):
+        order.refresh_from_db()
+        with clock.at(order.due_at):
+            went.append(next(key for key, count in giving.pass_on_due().items() if count))
+            assert not any(giving.pass_on_due().values()), "run twice it does nothing more"
+    order.refresh_from_db()
+    assert went == ["passed", "opened", "stuck"] and (order.state, order.stuck) == ("waiting", True)
+    assert set(OrderAsk.objects.values_list("team", "state")) == {(first.team.pk, "lapsed"), (second.team.pk, "lapsed")}
+    assert Received.objects.filter(account=town.accounts["clerk"], notice__kind="volunteers.order_stuck").exists()
+
+
+def test_a_team_that_cannot_does_not_take_an_open_offer(town):
+    item = make_item()
+    able, unable = team_with_leader(town, "能队", item), team_with_leader(town, "否队", None)
+    far = team_with_leader(town, "远队", item, lat=21.70)
+    order = make_order(town, item)
+    actions.open_order(town.actors["clerk"], order_id=order.pk)
+    for crew in (unable, far):
+        with pytest.raises(Refusal):
+            actions.take_order(crew.actor, order_id=order.pk, serving_team_id=crew.team.pk)
+    assert actions.take_order(able.actor, order_id=order.pk, serving_team_id=able.team.pk).team == able.team
+
+
+def test_a_directive_is_not_asked_about_and_only_the_office_takes_it_back(town):
+    crew = team_with_leader(town, "应急队", None)
+    order = make_order(town, make_item())
+    with pytest.raises(Refusal):
+        actions.direct_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk, reason=" ")
+    actions.direct_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk, reason="台风转移")
+    with pytest.raises(NotNow):
+        actions.decline_order(crew.actor, order_id=order.pk, reason="不去")
+    back = actions.recall_order(town.actors["clerk"], order_id=order.pk, reason="已由社区安排")
+    assert back.state == "waiting" and back.team is None
+
+
+def test_hours_come_from_presence_only(town):
+    item = make_item()
+    crew = team_with_leader(town, "修理队", item)
+    order = make_order(town, item)
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk)
+    actions.take_order(crew.actor, order_id=order.pk, serving_team_id=crew.team.pk)
+    with pytest.raises(Refusal):
+        actions.finish_service(crew.actor, order_id=order.pk, result="做完了")
+    actions.assign_volunteers(crew.actor, order_id=order.pk, volunteer_ids=[crew.leader.pk])
+    begun = actions.begin_own_service(crew.actor, order_id=order.pk)
+    assert actions.begin_own_service(crew.actor, order_id=order.pk).pk == begun.pk and begun.began_by == Presence.Proof.TASK
+    for refused in (lambda: actions.assign_volunteers(crew.actor, order_id=order.pk, volunteer_ids=[crew.member.pk]),
+                    lambda: actions.cancel_order(town.actors["clerk"], order_id=order.pk, reason="不用了")):  # fmt: skip
+        with pytest.raises(Refusal):
+            refused()
+    with clock.at(MONDAY + timedelta(minutes=30)):
+        actions.end_own_service(crew.actor, order_id=order.pk)
+    with clock.at(MONDAY + timedelta(minutes=90)):
+        actions.finish_service(crew.actor, order_id=order.pk, result="做完了")
+    assert ServiceEntry.objects.get().minutes == 30, "finishing the order later adds nothing to who went"
+
+
+def test_neither_who_served_nor_who_entered_it_rates(town, outsider):
+    item = make_item()
+    crew = team_with_leader(town, "修理队", item)
+    order = serve(town, crew, make_order(town, item))
+    for account in (crew.account.pk, town.accounts["clerk"].pk):
+        with pytest.raises(Denied):
+            actions.rate_by_link(outsider, token=link_of(order), rating=5, account_id=account)
+    with pytest.raises(Missing):
+        actions.rate_by_link(outsider, token="x" * 24, rating=5)
+    with pytest.raises(Denied):
+        actions.rate_by_link(town.actors["clerk"], token=link_of(order), rating=5)
+    actions.rate_by_link(outsider, token=link_of(order), rating=2, account_id=town.accounts["resident"].pk)
+    assert ServiceOrder.objects.get().rating == 2
+    assert VERBS[access.FOLLOW].default == {}
+
+
+def test_who_ordered_cancels_until_somebody_is_there(town, outsider):
+    item = make_item()
+    crew = team_with_leader(town, "修理队", item)
+    order = make_order(town, item)
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk)
+    gone = actions.cancel_by_link(outsider, token=link_of(order))
+    assert (gone.state, gone.team) == ("cancelled", None)
+    assert Received.objects.filter(account=crew.account).count() == 2, "the leader hears that nobody waits for them"
+    with pytest.raises(NotNow):
+        actions.cancel_by_link(outsider, token=link_of(order))
+
+
+def test_a_share_of_the_served_is_drawn_and_called_back_until_the_third_try(town):
+    OrderRules.objects.create(pk=1, call_share=100)
+    item = make_item()
+    order = serve(town, team_with_leader(town, "修理队", item), make_order(town, item))
+    row, clerk = OrderCallback.objects.get(order=order), town.actors["clerk"]
+    for _try in range(2):
+        assert actions.call_back(clerk, callback_id=row.pk, result="unreached").result == ""
+    assert actions.call_back(clerk, callback_id=row.pk, result="content", words="很满意").tries == 3
+    with pytest.raises(Refusal):
+        actions.call_back(clerk, callback_id=row.pk, result="not")
+
+
+def test_the_share_that_is_called_back_is_the_share_of_the_rules():
+    from uuid import UUID
+
+    from chuangwen.volunteers.orders.rules import drawn
+
+    found = sum(drawn(UUID(int=n), 10) for n in range(10_000))
+    assert 900 < found < 1100
+    assert all(drawn(UUID(int=n), 30) for n in range(2000) if drawn(UUID(int=n), 10)), "a greater share asks the same ones and more"
+
+
+def test_what_nobody_rates_ends_by_itself_without_a_rating(town):
+    item = make_item()
+    order = serve(town, team_with_leader(town, "修理队", item), make_order(town, item))
+    with clock.at(MONDAY + timedelta(days=6)):
+        assert judging.close_unrated() == 0
+    with clock.at(MONDAY + timedelta(days=8)):
+        assert judging.close_unrated() == 1
+    order.refresh_from_db()
+    assert (order.state, order.rating) == ("done", None)
+
+
+def test_of_eight_teams_that_reach_for_an_open_offer_exactly_one_has_it(shared_database):
+    from chuangwen.testing.factories import make_town
+
+    town = make_town()
+    with clock.at(MONDAY):
+        item = make_item()
+        crews = [team_with_leader(town, f"第{n}队", item) for n in range(8)]
+        order = make_order(town, item)
+        actions.open_order(town.actors["clerk"], order_id=order.pk)
+
+        def reach(n):
+            try:
+                actions.take_order(crews[n].actor, order_id=order.pk, serving_team_id=crews[n].team.pk)
+            except NotNow:
+                return None
+            return crews[n].team.pk
+
+        found = [key for key in at_once(reach, 8) if key is not None]
+    order.refresh_from_db()
+    assert found == [order.team_id]
+    assert OrderAsk.objects.filter(order=order, state="taken").count() == 1
+
+
+def test_a_days_plan_is_solved_by_the_job_and_asks_its_teams(town):
+    from chuangwen.kernel import jobs
+
+    item = make_item()
+    crews = [team_with_leader(town, f"{n}队", item, weekly=1) for n in range(2)]
+    orders = [make_order(town, item, name=f"居民{n}") for n in range(3)]
+    alone = make_order(town, make_item("无人会的事", code="none"), words="")
+    alone.item.skills.clear()
+    clerk = town.actors["clerk"]
+    plan, _job = actions.make_order_plan(clerk, division=town.street, day=MONDAY.date())
+    jobs.run_waiting()
+    plan.refresh_from_db()
+    assert plan.state == "ready" and plan.orders == 4 and plan.points == plan.bound
+    assert {row.why for row in plan.rows.filter(team__isnull=True)} == {"full", "nobody"}
+    assert actions.use_order_plan(clerk, order_plan_id=plan.pk) == (2, 0)
+    assert set(ServiceOrder.objects.filter(state="offered").values_list("team", flat=True)) == {crew.team.pk for crew in crews}
+    assert len(orders) == 3 and ServiceOrder.objects.filter(state="waiting").count() == 2
+    plan.refresh_from_db()
+    assert plan.state == "used"

@@ -1,0 +1,47 @@
+"""Addresses of orders, under /volunteers/orders/."""
+
+from django.urls import path
+
+from chuangwen.volunteers.orders.views import catalogue, lists, open, order, planning, tasks
+
+urlpatterns = [
+    path("", lists.OrderList.as_view(), name="orders"),
+    path("new/", order.OrderNew.as_view(), name="order-new"),
+    path("<int:pk>/", order.OrderPage.as_view(), name="order"),
+    path("<int:pk>/edit/", order.OrderEdit.as_view(), name="order-edit"),
+    path("<int:pk>/approve/", order.OrderApprove.as_view(), name="order-approve"),
+    path("<int:pk>/refuse/", order.OrderRefuse.as_view(), name="order-refuse"),
+    path("<int:pk>/cancel/", order.OrderCancel.as_view(), name="order-cancel"),
+    path("<int:pk>/dispatch/", order.OrderDispatch.as_view(), name="order-dispatch"),
+    path("<int:pk>/open/", order.OrderOpen.as_view(), name="order-open"),
+    path("<int:pk>/direct/", order.OrderDirect.as_view(), name="order-direct"),
+    path("<int:pk>/recall/", order.OrderRecall.as_view(), name="order-recall"),
+    path("<int:pk>/phone/", order.OrderPhone.as_view(), name="order-phone"),
+    path("items/", catalogue.ItemList.as_view(), name="order-items"),
+    path("items/new/", catalogue.ItemPage.as_view(), name="order-item-new"),
+    path("items/<int:pk>/", catalogue.ItemPage.as_view(), name="order-item"),
+    path("teams/<int:pk>/offers/", catalogue.OffersPage.as_view(), name="order-offers"),
+    path("callbacks/", lists.CallbackList.as_view(), name="order-callbacks"),
+    path("callbacks/<int:pk>/", lists.CallPage.as_view(), name="order-callback"),
+    path("plans/", planning.PlanList.as_view(), name="order-plans"),
+    path("plans/new/", planning.PlanNew.as_view(), name="order-plan-new"),
+    path("plans/<int:pk>/", planning.PlanPage.as_view(), name="order-plan"),
+    path("plans/<int:pk>/use/", planning.PlanUse.as_view(), name="order-plan-use"),
+    path("demand/", lists.DemandPage.as_view(), name="order-demand"),
+    path("rules/", lists.RulesPage.as_view(), name="order-rules"),
+    path("team/", tasks.TeamOrders.as_view(), name="order-team"),
+    path("mine/", tasks.MyOrders.as_view(), name="order-mine"),
+    path("tasks/<int:pk>/", tasks.Task.as_view(), name="order-task"),
+    path("tasks/<int:pk>/take/", tasks.Take.as_view(), name="order-take"),
+    path("tasks/<int:pk>/decline/", tasks.Decline.as_view(), name="order-decline"),
+    path("tasks/<int:pk>/assign/", tasks.Assign.as_view(), name="order-assign"),
+    path("tasks/<int:pk>/begin/", tasks.Begin.as_view(), name="order-begin"),
+    path("tasks/<int:pk>/begin-own/", tasks.BeginOwn.as_view(), name="order-begin-own"),
+    path("tasks/<int:pk>/end-own/", tasks.EndOwn.as_view(), name="order-end-own"),
+    path("tasks/<int:pk>/finish/", tasks.Finish.as_view(), name="order-finish"),
+    path("services/", open.Services.as_view(), name="order-services"),
+    path("services/order/", open.PlacePage.as_view(), name="order-place"),
+    path("services/followed/<str:token>/", open.Followed.as_view(), name="order-followed"),
+    path("services/followed/<str:token>/rate/", open.Rate.as_view(), name="order-rate"),
+    path("services/followed/<str:token>/cancel/", open.CancelOwn.as_view(), name="order-cancel-own"),
+]
