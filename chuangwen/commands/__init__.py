@@ -41,8 +41,7 @@ def main() -> int:
     ensure_compiled()
     django.setup()
     translation.activate("zh-hans")
-    from chuangwen.commands import accounts, certificates, data, draws, measure, service  # noqa: F401  they add themselves to the group
-    from chuangwen.commands import accounts, credits, data, draws, measure, service  # noqa: F401  they add themselves to the group
+    from chuangwen.commands import accounts, certificates, credits, data, draws, measure, service  # noqa: F401  they add themselves
     from chuangwen.kernel.errors import Refusal
     from chuangwen.kernel.importing import ImportRefused
     from chuangwen.kernel.sheets import SheetError

@@ -67,6 +67,10 @@ def filled() -> dict[str, Any] | None:
     return entry.after if entry else None
 
 
+VOLUNTEERS = ("corps", "centres", "activities", "orders", "care", "hours", "credits", "contest")
+"""Parts of the room of volunteers, in the order in which they are filled: hours lean on what was attended, credits on hours."""
+
+
 def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None, photos: int | None = None) -> dict[str, Any]:
     """Fill the town in, all in one transaction; where it was filled before, change nothing and report what was.
 
@@ -115,27 +119,10 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_meetings(keys)
         done |= fill_operations(keys)
         if apps.is_installed("chuangwen.volunteers"):
-            done |= import_module("chuangwen.demo.filling.volunteers_corps").fill_volunteers_corps(keys)  # may be left out
-            from chuangwen.demo.filling.volunteers_credits import fill_volunteers_credits
-
-            done |= fill_volunteers_credits(keys)
-        done |= fill_notices(keys)
-        if apps.is_installed("chuangwen.volunteers"):
-            from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
-
-            done |= fill_volunteers_activities(keys)
-            from chuangwen.demo.filling.volunteers_hours import fill_volunteers_hours
-
-            done |= fill_volunteers_hours(keys)
-            from chuangwen.demo.filling.volunteers_care import fill_volunteers_care
-
-            done |= fill_volunteers_care(keys)
-            for part in ("centres", "contest"):  # by name: an installation may leave the room out
+            for part in VOLUNTEERS:  # by name: an installation may leave the room out
                 filling = import_module(f"chuangwen.demo.filling.volunteers_{part}")
                 done |= getattr(filling, f"fill_volunteers_{part}")(keys)
-            from chuangwen.demo.filling.volunteers_orders import fill_volunteers_orders
-
-            done |= fill_volunteers_orders(keys)
+        done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")
     return report | {"filled": True}

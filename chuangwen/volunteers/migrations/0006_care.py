@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('cases', '0006_meeting_source'),
         ('people', '0001_initial'),
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0005_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0004_activities'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('fieldwork', '0004_where_a_visit_was_finished'),
         ('people', '0001_initial'),
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0006_care'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         ('people', '0001_initial'),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0002_checklist_examples'),
-        ('volunteers', '0001_corps_and_presence'),
+        ('volunteers', '0007_credits'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
