@@ -79,7 +79,7 @@ def own_account(actor: Actor) -> CreditAccount | None:
 
 def lots(account: CreditAccount) -> list[dict[str, Any]]:
     """What a holder has by its last day, the first to lapse first: ``expires_on`` and ``total``."""
-    rows = CreditLot.objects.filter(account=account, left__gt=0).order_by().values("expires_on").annotate(total=Sum("left"))
+    rows: Any = CreditLot.objects.filter(account=account, left__gt=0).order_by().values("expires_on").annotate(total=Sum("left"))
     return sorted(rows, key=lambda row: (row["expires_on"] is None, row["expires_on"] or clock.today()))
 
 

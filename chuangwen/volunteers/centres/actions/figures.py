@@ -50,7 +50,7 @@ def remove_figure(actor: Actor, *, figure_id: int) -> Division:
         row = access.fetch(actor, PLAN, CentreFigure.objects.select_related("division"), lock=True, pk=figure_id)
         told, division = {"name": row.name, "quantity": str(row.quantity), "day": row.day}, row.division
         row.delete()
-        audit.record(actor, PLAN, title=told["name"], before=told, note=_("removed"))
+        audit.record(actor, PLAN, title=row.name, before=told, note=_("removed"))
     return division
 
 

@@ -190,7 +190,7 @@ def bring_rewards(actor: Actor, *, programme_id: int, rows: Sequence[Mapping[str
         for given in rows:
             known = CreditReward.objects.filter(programme=programme, name=given["name"]).first()
             facts = {name: given[name] for name in ("kind", "name", "cost", "about", "most_a_month")}
-            kept = {"active": known.active, "places": list(known.places.all())} if known else {}
+            kept: dict[str, Any] = {"active": known.active, "places": list(known.places.all())} if known else {}
             row = save_reward(actor, programme_id=programme.pk, reward_id=known.pk if known else None, **facts, **kept)
             stock = given.get("stock")
             if stock is not None and stock != row.stock:
