@@ -79,7 +79,7 @@ def make_account(
 def make_site(division: Division, type: SiteType, name: str = "", **more: Any) -> Site:
     number = next(_serial)
     return Site.objects.create(
-        code=more.pop("code", f"DW{number:05d}"), name=name or f"{type.name}{number}", type=type, division=division, **more
+        code=more.pop("code", f"DW9{number:06d}"), name=name or f"{type.name}{number}", type=type, division=division, **more
     )
 
 
