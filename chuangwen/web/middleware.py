@@ -8,8 +8,9 @@ from django.core.exceptions import MiddlewareNotUsed, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
-from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.errors import Missing, Refusal
 
 LARGE_TEXT_COOKIE = "large_text"
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -120,6 +121,8 @@ class RefusalMiddleware:
         return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OverflowError):  # a number in the address that no column holds
+            exception = Missing(_("There is no such record, or it is not in your area."))
         if not isinstance(exception, Refusal):
             return None
         from chuangwen.web.errors import refused

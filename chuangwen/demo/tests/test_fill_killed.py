@@ -54,5 +54,5 @@ def test_a_killed_filling_leaves_nothing_and_the_next_one_everything(tmp_path):
         assert alive(filling.pid) == []
     whole = subprocess.run([*command, "demo"], env=env, check=True, capture_output=True, text=True)
     assert "演示数据已装入" in whole.stdout
-    assert sites(tmp_path) == 712
+    assert sites(tmp_path) == 715
     assert subprocess.run([*command, "check"], env=env, check=False, capture_output=True).returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -70,6 +71,10 @@ def _samples() -> dict[str, Any]:
         "volunteers:centre-check": _of("centre_check"), "volunteers:centre-figure-remove": _of("centre_figure"),
         "volunteers:centre-figures-shipped": _of("division"), "volunteers:centre-task": _of("centre_task"),
         "volunteers:centre-task-report": _of("centre_task"), "volunteers:centre-task-call-off": _of("centre_task"),
+        **{
+            path: replace(_of("reported_task", key="centre_task_id"), body=API_BODIES.get(path))
+            for path in ("/api/v1/centres/tasks/<int:centre_task_id>/accept", "/api/v1/centres/tasks/<int:centre_task_id>/send-back")
+        },
         "volunteers:centre-task-accept": _of("reported_task"), "volunteers:centre-task-send-back": _of("reported_task"),
         "volunteers:centre-open": Sample(lambda place, _role: {"number": place.things["practice_centre"].number}, shared=True),
     }  # fmt: skip

@@ -69,6 +69,7 @@ IDS = {
     "programme_id": "credit_programme", "credit_rule_id": "credit_rule", "credit_place_id": "credit_place", "reward_id": "credit_reward",
     "credit_account_id": "credit_account", "voucher_id": "credit_voucher", "credit_record_id": "credit_record", "volunteer_id": "volunteer",
 }  # fmt: skip
+WHO = {"volunteers:credit-own-statement": "resident", "/api/v1/credits/mine": "resident"}
 OPEN = {
     "volunteers:credit-till": "the page of a place, by its secret link",
     "volunteers:credit-verify": "whether a voucher is true: it says nothing of anybody, and uses nothing",
@@ -103,3 +104,5 @@ def __getattr__(name: str) -> Any:
         return _samples()
     raise AttributeError(name)
 
+MORE = {"/api/v1/credits/check": 18}
+"""No list: the check adds up every kind of posting, once each, whatever their number."""

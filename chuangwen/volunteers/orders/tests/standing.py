@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from chuangwen.intake.sealing import hash_of, token_for
 from chuangwen.kernel import clock
-from chuangwen.volunteers.corps.models import Skill
+from chuangwen.volunteers.corps.models import Membership, Skill
+from chuangwen.volunteers.corps.tests.standing import make_team
 from chuangwen.volunteers.orders.models import (
     OrderAsk,
     OrderCallback,
@@ -53,8 +55,12 @@ def things(place: Any) -> None:
         division=place.town.street, day=clock.today(), state="ready", orders=1, teams=1, points=9, bound=9, by_hand=9, took=0.1, made_at=now
     )
     row = OrderPlanRow.objects.create(plan=plan, order=order, team=team, slot=now, walk=9, metres=700)
+    town, led = place.town, place.things["volunteer"]
+    near = make_team(town.communities[0], town.units["community"], f"{town.street.name}维修队", led)
+    near.skills.add(Skill.objects.get(code="repair"))
+    Membership.objects.create(team=near, volunteer=led, state="member", asked_at=now, joined_on=clock.today())
     place.things.update(
-        service_item=item, service_kind=item.kind, service_order=order,
+        pending_order=make_order(place, item, "pending"), order_team=near, service_item=item, service_kind=item.kind, service_order=order,
         served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
         order_token=token_for(served.uid, "service order"), team_offer=TeamOffer.objects.filter(team=team).first(),
     )  # fmt: skip
@@ -91,10 +97,12 @@ API_BODIES: dict[str, Any] = {
         "item": place.things["service_item"].pk, "name": "陈婆婆", "division": place.town.communities[0].code, "start": clock.now().isoformat(),
         "end": (clock.now() + timedelta(days=2)).isoformat(),
     },
-    "/api/v1/orders/plans": lambda place, _role: {"division": place.town.communities[0].code, "day": clock.today().isoformat()},
+    "/api/v1/orders/plans": lambda place, _role: {
+        "division": place.town.communities[0].code, "day": (clock.today() + timedelta(days=7)).isoformat(),
+    },
     f"{_ONE}refuse": lambda _place, _role: _REASON,
     f"{_ONE}cancel": lambda _place, _role: _REASON,
-    f"{_ONE}dispatch": lambda place, _role: {"team": place.things["volunteer_team"].pk},
+    f"{_ONE}dispatch": lambda place, _role: {"team": place.things["order_team"].pk},
     **dict.fromkeys((f"{_ONE}approve", f"{_ONE}open"), lambda _place, _role: {}),
 }
 
@@ -105,7 +113,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from tests.samples import held, of
 
+    pending = ("approve", "refuse")
     return {
+        **{f"{_ONE}{verb}": replace(of("pending_order", key="order_id"), body=API_BODIES[f"{_ONE}{verb}"]) for verb in pending},
         **{f"volunteers:{name}": of("service_order") for name in _ORDER},
         "volunteers:order-item": of("service_item", shared=True),
         "volunteers:order-offers": of("volunteer_team"),
@@ -114,3 +124,5 @@ def __getattr__(name: str) -> Any:
         "volunteers:order-plan-use": of("order_plan"),
         **{f"volunteers:{name}": held("order_token") for name in ("order-followed", "order-rate", "order-cancel-own")},
     }
+MORE = {"/api/v1/orders/<int:order_id>/proposals": 2, "volunteers:order-items": 3}
+"""Proposals weigh teams by skill, load, waiting and offers, one query each; the list of services asks for skills, teams and kinds to narrow by."""
