@@ -125,4 +125,4 @@ def __getattr__(name: str) -> Any:
         **{f"volunteers:{name}": held("order_token") for name in ("order-followed", "order-rate", "order-cancel-own")},
     }
 MORE = {"/api/v1/orders/<int:order_id>/proposals": 2, "volunteers:order-items": 3}
-"""Proposals weigh teams by skill, load, waiting and offers, one query each; the list of services asks for skills, teams and kinds to narrow by."""
+"""Proposals weigh teams by skill, load, waiting and offers, one query each; the list of services asks what to narrow by."""
