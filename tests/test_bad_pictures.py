@@ -45,7 +45,7 @@ COUNTED = {"intake.Tally", "kernel.AuditEntry"}
 """How often somebody outside has tried is counted, and who opened a list of telephones is recorded, whatever came of it."""
 
 
-@pytest.mark.parametrize("role", ["clerk", "liaison", "grid_worker"])
+@pytest.mark.parametrize("role", ["clerk", *(pytest.param(role, marks=pytest.mark.long) for role in ("liaison", "grid_worker"))])
 def test_every_picture_field_refuses_what_is_no_sound_picture(world, role):
     place, seen = world.here, 0
     client = Client(raise_request_exception=False)

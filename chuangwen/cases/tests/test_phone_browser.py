@@ -323,7 +323,9 @@ def test_no_position_is_asked_for_but_for_a_finding(loop, grid, phone):
     assert page.evaluate("window.asked") == ["once"]
 
 
-@pytest.mark.parametrize(("size", "large"), [(None, False), (SMALL, True)], ids=["phone", "small and large letters"])
+@pytest.mark.parametrize(
+    ("size", "large"), [pytest.param(None, False, marks=pytest.mark.long), (SMALL, True)], ids=["phone", "small and large letters"]
+)
 def test_everybody_can_use_the_screens(loop, grid, phone, size, large):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -85,6 +85,7 @@ def told(case):
     return [(e.verb, e.at, e.before, e.after, e.note, e.data) for e in rows]
 
 
+@pytest.mark.long
 def test_played_cases_are_what_the_actions_would_have_made(report, town_data, chosen):
     ordered = Case.objects.select_related("site", "division", "kind", "criterion", "grid").order_by("pk")
     originals = {row.key: case for row, case in zip(town_data.cases, ordered[: len(town_data.cases)], strict=True)}

@@ -56,7 +56,7 @@ def test_the_leaders_page_prints_on_one_sheet(leader):
     ("size", "path"),
     [(DESK, "/leader/"), (PHONE, "/leader/"), (DESK, "/map/"), (DESK, "/map/?layer=areas"), (PHONE, "/map/"), (WALL, "/wall/")],
 )
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("large", [pytest.param(False, marks=pytest.mark.long), True])
 def test_nothing_serious_is_found_also_with_large_letters(town, leader, size, path, large):
     page = leader(size, "/")
     if large:

@@ -100,7 +100,7 @@ def walk(looks: Looks, line) -> None:
     phone.ready()
 
 
-@pytest.mark.parametrize("kind", ["ordinary", "narrow and large", "dark"])
+@pytest.mark.parametrize("kind", ["narrow and large", *(pytest.param(kind, marks=pytest.mark.long) for kind in ("ordinary", "dark"))])
 def test_every_screen_is_for_everybody(playwright, chromium, line, round_of, tmp_path, kind):
     round_of(3)
     more = {
