@@ -121,6 +121,7 @@ def test_nonsense_in_the_query_is_answered(everybody, room):
     assert wrong == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", rooms())
 def test_the_same_post_twice_and_posts_of_the_wrong_kind_are_answered(everybody, room):
     wrong, place = [], everybody.world.here

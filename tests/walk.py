@@ -9,9 +9,11 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 from django.core.files import File
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from chuangwen.kernel.access import ROLES
@@ -114,9 +116,19 @@ def methods_of(route: Route) -> tuple[str, ...]:
     return route.methods if route.api else ("GET", "POST")
 
 
+def bare_error(_request: Any, status: int, **_words: str) -> HttpResponse:
+    """What stands for the page of an error in the walk, which asks for the status of some ten thousand."""
+    return HttpResponse(status=status)
+
+
 def walk(world: World, room: str | None = None) -> Iterator[Asked]:
     """Every address of a room (None: of all) by each kind of request that it takes, as every role and as nobody."""
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    with patch("chuangwen.web.errors.error_page", bare_error):
+        yield from _walked(world, room)
+
+
+def _walked(world: World, room: str | None) -> Iterator[Asked]:
     visitors = {role: Visitor(world.here, role) for role in ROLES}
     nobody, stranger = Visitor(None, NOBODY), Visitor(world.there, "clerk")
     for route in routes():

@@ -77,6 +77,7 @@ def test_a_screenshot_of_an_earlier_photo_is_told_as_both(town, bring, visit):
     assert set(found) == {"alike", "screenshot"} and found["alike"].other_id == earlier.pk
 
 
+@pytest.mark.long
 def test_rates_on_a_small_set_stay_what_they_were():
     found = rates.measure(2)
     shares = {name: rate.share for name, rate in found.detection.items()}

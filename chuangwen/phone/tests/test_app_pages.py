@@ -176,6 +176,7 @@ def test_a_site_is_found_by_first_letters_by_its_code_and_by_what_is_printed(pho
         assert page.evaluate("location.hash").startswith("#/visit/s")
 
 
+@pytest.mark.long
 def test_a_code_is_read_where_the_phone_has_no_reader_of_its_own(phone, round_of, tmp_path):
     import segno
 
@@ -207,6 +208,7 @@ def test_a_criterion_is_found_by_the_words_of_inspectors_and_by_first_letters(ph
     assert 0 < page.locator(".criterion").count() < everything
 
 
+@pytest.mark.long
 def test_the_first_time_it_is_said_until_when_the_connection_is_needed(phone, line, round_of):
     round_of(1)
     phone.first_time()
@@ -225,6 +227,7 @@ def test_the_first_time_it_is_said_until_when_the_connection_is_needed(phone, li
     phone.page.wait_for_selector(".said .offline", state="detached")  # said at once, though nothing waits to be sent
 
 
+@pytest.mark.long
 def test_a_new_version_is_offered_and_taken_without_losing_the_draft(home, phone, line, round_of):
     round_of(1)
     phone.first_time()
@@ -242,6 +245,7 @@ def test_a_new_version_is_offered_and_taken_without_losing_the_draft(home, phone
     assert page.evaluate("async () => (await caches.keys()).join()") == f"chuangwen-phone-{version[::-1]}"
 
 
+@pytest.mark.long
 def test_a_page_that_is_not_secure_works_while_it_is_open_and_says_so(home, playwright, chromium, line, round_of, tmp_path):
     facts = round_of(2)
     found = Phone(playwright, chromium, tmp_path / "profile", f"http://phone.test:{line.port}")

@@ -42,7 +42,7 @@ def planned(town):
     return round
 
 
-@pytest.fixture(params=[(1440, 900), (390, 844)], ids=["desk", "phone"])
+@pytest.fixture(params=[pytest.param((1440, 900), marks=pytest.mark.long), (390, 844)], ids=["desk", "phone"])
 def page(request, browser, live_server, sign_in, settings, planned):
     settings.DEBUG = True
     width, height = request.param

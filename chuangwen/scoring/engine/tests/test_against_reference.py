@@ -108,6 +108,7 @@ def test_every_score_equals_the_plain_reference(backend, rows, scheme):
         assert {row.key: row.rank for row in result.level(level)} == reference.ranks(values, scheme.ranking.smallest_sample)
 
 
+@pytest.mark.long
 @EXAMPLES
 @given(rows=rounds, scheme=schemes(), seed=st.integers(0, 100))
 def test_neither_order_nor_splitting_changes_anything(tmp_path_factory, backend, rows, scheme, seed):
@@ -142,6 +143,7 @@ def test_all_weights_scaled_alike_change_no_rate(backend, rows, scheme):
     assert [(row.key, row.rate, row.rank) for row in one.rows] == [(row.key, row.rate, row.rank) for row in other.rows]
 
 
+@pytest.mark.long
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=rounds, scheme=schemes())
 def test_what_a_score_counted_is_exactly_what_it_opens_down_to(backend, rows, scheme):
