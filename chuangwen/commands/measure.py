@@ -429,6 +429,10 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(rosters, size=None, seconds=None, as_json=False)
     context.invoke(hours, records=100_000, database=True, as_json=False)
     context.invoke(ledger, facts=min(largest, 1_000_000), rows=20_000, repeat=10, as_json=False)
+    context.invoke(hours, records=100_000, database=False, as_json=False)
+    context.invoke(volunteer_orders, orders=None, teams=500, seconds=300.0, as_json=False)
+    context.invoke(sign_ups, people=200, places=20, as_json=False)
+    context.invoke(redemption, clients=64, rounds=8, as_json=False)
     context.invoke(visits, clients="1,16,64", seconds=10.0, as_json=False)
     context.invoke(phone_, as_json=False)
     for cases in (10_000, 100_000, 1_000_000):

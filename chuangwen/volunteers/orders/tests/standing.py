@@ -17,6 +17,7 @@ from chuangwen.volunteers.orders.models import (
     OrderEvent,
     OrderPlan,
     OrderPlanRow,
+    OrderVolunteer,
     ServiceItem,
     ServiceKind,
     ServiceOrder,
@@ -59,8 +60,11 @@ def things(place: Any) -> None:
     near = make_team(town.communities[0], town.units["community"], f"{town.street.name}维修队", led)
     near.skills.add(Skill.objects.get(code="repair"))
     Membership.objects.create(team=near, volunteer=led, state="member", asked_at=now, joined_on=clock.today())
+    taken = make_order(place, item, "serving", team=near)
+    OrderVolunteer.objects.create(order=taken, volunteer=led, assigned_at=now)
     place.things.update(
-        pending_order=make_order(place, item, "pending"), order_team=near, service_item=item, service_kind=item.kind, service_order=order,
+        pending_order=make_order(place, item, "pending"), order_team=near, team_order=taken,
+        service_item=item, service_kind=item.kind, service_order=order,
         served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
         order_token=token_for(served.uid, "service order"), team_offer=TeamOffer.objects.filter(team=team).first(),
     )  # fmt: skip
@@ -79,8 +83,8 @@ def more(place: Any, start: int, count: int) -> None:
 
 
 _ORDER = ("order", "order-edit", "order-approve", "order-refuse", "order-cancel", "order-dispatch", "order-open", "order-direct", "order-recall",
-          "order-phone", "order-task", "order-take", "order-decline", "order-assign", "order-begin", "order-begin-own", "order-end-own",
-          "order-finish")  # fmt: skip
+          "order-phone")  # fmt: skip
+_TASK = ("task", "take", "decline", "assign", "begin", "begin-own", "end-own", "finish")
 _OUTSIDE = "public: residents order volunteers' services; what they may do goes with their link"
 OPEN = {
     f"volunteers:{name}": _OUTSIDE for name in ("order-services", "order-place", "order-followed", "order-rate", "order-cancel-own")
@@ -117,6 +121,7 @@ def __getattr__(name: str) -> Any:
     return {
         **{f"{_ONE}{verb}": replace(of("pending_order", key="order_id"), body=API_BODIES[f"{_ONE}{verb}"]) for verb in pending},
         **{f"volunteers:{name}": of("service_order") for name in _ORDER},
+        **{f"volunteers:order-{name}": of("team_order") for name in _TASK},
         "volunteers:order-item": of("service_item", shared=True),
         "volunteers:order-offers": of("volunteer_team"),
         "volunteers:order-callback": of("order_callback"),
