@@ -4,8 +4,10 @@ vouchers in every state. All of it is generated; shops are those of the town, ho
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -121,6 +123,7 @@ def _history(
     """Months of service and conduct, and what was redeemed meanwhile, day by day."""
     photos = iter(CasePhoto.objects.filter(stage=CasePhoto.Stage.AFTER).order_by("pk").values_list("photo", "photo__file_key")[:400])
     used: set[str] = set()
+    fates = cycle(("open", "used", "used", "cancelled", "used"))
     alone = not ServiceEntry.objects.exists()
     steps: list[tuple[int, int, CreditAccount]] = []
     for account in holders:
@@ -129,7 +132,7 @@ def _history(
     for ago, what, account in sorted(steps, key=lambda step: (step[0], step[1], step[2].pk)):
         with clock.at(_at(keys, -ago, 15 if what else 10)):
             if what:
-                _redeemed(account, clerk, goods, spots, rng)
+                _redeemed(account, clerk, goods, spots, fates, rng)
             elif account.kind == CreditAccount.Kind.VOLUNTEER:
                 _served(account, alone, rng)
             else:
@@ -177,7 +180,10 @@ def _seen(account: CreditAccount, rule: CreditRule, photos: Any, used: set[str],
         actions.refuse_conduct(SYSTEM, credit_record_id=record.pk, reason="照片看不清门牌")
 
 
-def _redeemed(account: CreditAccount, clerk: Actor, goods: list[CreditReward], spots: list[CreditPlace], rng: random.Random) -> None:
+def _redeemed(
+    account: CreditAccount, clerk: Actor, goods: list[CreditReward], spots: list[CreditPlace], fates: Iterator[str], rng: random.Random
+) -> None:
+    """A voucher, and what became of it. Fates take turns, so that each is there on whatever day the town is filled: early open ones lapsed."""
     account.refresh_from_db()
     can = [row for row in goods if row.cost <= account.balance and row.stock > 10]
     if not can:
@@ -185,7 +191,7 @@ def _redeemed(account: CreditAccount, clerk: Actor, goods: list[CreditReward], s
     reward = rng.choice(can)
     redeem = actions.redeem if account.kind == CreditAccount.Kind.VOLUNTEER else actions.redeem_for
     voucher = redeem(SYSTEM, credit_account_id=account.pk, reward_id=reward.pk, uid=UUID(int=rng.getrandbits(128), version=4))
-    what = rng.choices(("used", "open", "cancelled"), (6, 3, 1))[0]
+    what = next(fates)
     if what == "used":
         actions.use_voucher(clerk, code=voucher.code, credit_place_id=rng.choice(spots).pk)
     elif what == "cancelled":
