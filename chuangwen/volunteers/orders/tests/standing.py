@@ -122,6 +122,7 @@ def __getattr__(name: str) -> Any:
         **{f"{_ONE}{verb}": replace(of("pending_order", key="order_id"), body=API_BODIES[f"{_ONE}{verb}"]) for verb in pending},
         **{f"volunteers:{name}": of("service_order") for name in _ORDER},
         **{f"volunteers:order-{name}": of("team_order") for name in _TASK},
+        "volunteers:order-take": replace(of("team_order"), body=lambda place, _role: {"team": place.things["order_team"].pk}),
         "volunteers:order-item": of("service_item", shared=True),
         "volunteers:order-offers": of("volunteer_team"),
         "volunteers:order-callback": of("order_callback"),
