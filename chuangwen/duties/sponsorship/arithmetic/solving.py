@@ -16,7 +16,8 @@ MOST_ASKED = 60_000
 """Pairs that the integer programme is given at once; more are left out by their reduced cost, and the bound says so."""
 NEIGHBOURHOOD = 10
 """Places whose sponsors are all free at once when a neighbourhood is solved again."""
-CLOSE = 1e-6
+CLOSE = 2 * relaxing.SOLVED
+"""Points that count as none: what the integer programme leaves open, and its rounding."""
 
 
 @dataclass(frozen=True)

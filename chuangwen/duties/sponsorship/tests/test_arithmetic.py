@@ -82,6 +82,16 @@ def test_no_set_of_pairs_is_better_than_the_one_that_is_called_the_best(problem)
     assert isclose(value_of(problem, answer.pairs).total, answer.points, abs_tol=1e-9)
 
 
+def test_a_plan_is_proven_where_the_solver_counts_its_own_points_amiss():
+    """HiGHS 1.16, given this plan to begin with, states a point less than its solution has."""
+    problem = problem_of(
+        "DLDD", (1, 0, 0, 1), (1, 1, 1, 2), (0, 0, 0, 0), (1, 1, 1), (0, 0, 0), (1, 2, 1), sponsor_xy=[[0, 0]] * 3 + [[np.nan, np.nan]],
+        forbidden=frozenset({(0, 1)}), rules=Rules(at_least=(0, 1, 0), enough=0.5, tolerance=0.8),
+    )  # fmt: skip
+    answer = solve(problem, seconds=10)
+    assert answer.proven and isclose(answer.points, exhaustive(problem), abs_tol=1e-5)
+
+
 @given(problems())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_bounds_lie_below_every_plan(problem):
