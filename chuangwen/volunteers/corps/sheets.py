@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from chuangwen.duties.partnership.sheets import Reading
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.chinese import match_key, to_simplified
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.importing import Importer, Plan, register
 from chuangwen.kernel.sheets import Column, Row, SheetRead
@@ -61,7 +62,7 @@ def times(words: list[str]) -> int:
     """
     found = 0
     for word in words:
-        text = word.strip().replace("星期", "周").replace("天", "日")
+        text = to_simplified(word.strip()).replace("星期", "周").replace("天", "日")
         if len(text) < 2 or text[0] != "周" or text[1] not in DAYS:
             raise ValueError(word)
         day, part = DAYS.index(text[1]), text[2:]
@@ -76,7 +77,7 @@ class _Sheet:
 
     def __init__(self, actor: Actor, sheet: SheetRead, columns: list[Column], verb: str):
         self.reading, self.finder, self.verb, self.actor = Reading(sheet, columns), DivisionFinder(actor, verb), verb, actor
-        self.skills = dict(Skill.objects.filter(active=True).values_list("name", "pk"))
+        self.skills = {match_key(name): pk for name, pk in Skill.objects.filter(active=True).values_list("name", "pk")}
 
     def place(self, row: Row) -> Division | None:
         found = self.finder.find(None, row.values["division"]).division
@@ -86,11 +87,11 @@ class _Sheet:
         return found
 
     def known_skills(self, row: Row) -> list[int] | None:
-        missing = [word for word in row.values["skills"] if word not in self.skills]
+        missing = [word for word in row.values["skills"] if match_key(word) not in self.skills]
         if missing:
             self.reading.wrong(row, "skills", _("Not on the list of skills: %(names)s") % {"names": "、".join(missing)}, "skill")
             return None
-        return sorted({self.skills[word] for word in row.values["skills"]})
+        return sorted({self.skills[match_key(word)] for word in row.values["skills"]})
 
 
 def plan_teams(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
@@ -162,7 +163,7 @@ def plan_volunteers(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) 
                  .values_list("volunteer", "team"))  # fmt: skip
     teams: dict[str, list[int]] = {}
     for key, name in access.scoped(actor, ENROL, Team).exclude(state="closed").values_list("pk", "name"):
-        teams.setdefault(name, []).append(key)
+        teams.setdefault(match_key(name), []).append(key)
     rows: list[dict[str, Any]] = []
     for row in sheet.rows:
         if not row.sound:
@@ -175,7 +176,7 @@ def plan_volunteers(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) 
             continue
         one, team = known.get((values["name"], values["phone"])), None
         if values["team"]:
-            found = teams.get(values["team"], [])
+            found = teams.get(match_key(values["team"]), [])
             if len(found) != 1:
                 told = _("Several teams are called so.") if found else _("There is no such team in your area.")
                 reading.wrong(row, "team", told, "team")

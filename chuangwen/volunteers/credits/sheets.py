@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.chinese import match_key, to_simplified
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.importing import Importer, Plan, register
 from chuangwen.kernel.sheets import Column, Problem, Row, SheetRead
@@ -68,18 +69,19 @@ class Reading:
 def plan_rewards(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
     reading = Reading(sheet, REWARDS)
     rows = list(queries.programmes(actor, RUN).exclude(state=CreditProgramme.State.CLOSED))
-    by_name = {row.name: row for row in rows}
+    by_name = {match_key(row.name): row for row in rows}
     known = {(row.programme_id, row.name): row for row in CreditReward.objects.filter(programme__in=[row.pk for row in rows])}
     found: dict[int, list[dict[str, Any]]] = {}
     for row in sheet.rows:
         values = row.values
         if not row.sound:
             continue
-        programme = by_name.get(values["programme"]) if values["programme"] else rows[0] if len(rows) == 1 else None
+        programme = by_name.get(match_key(values["programme"])) if values["programme"] else rows[0] if len(rows) == 1 else None
         if programme is None:
             reading.wrong(row, "programme", _("Name the programme: there are several, or none of this name."), "programme")
             continue
-        if values["kind"] not in KINDS:
+        kind = KINDS.get(to_simplified(values["kind"]))
+        if kind is None:
             reading.wrong(row, "kind", _("Write one of these: %(kinds)s.") % {"kinds": "、".join(KINDS)}, "kind")
             continue
         bounds = ((values["cost"], 1, 1_000_000), (values["stock"] or 0, 0, 1_000_000), (values["most_a_month"] or 0, 0, 1000))
@@ -90,7 +92,7 @@ def plan_rewards(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> 
             continue
         there = known.get((programme.pk, values["name"]))
         fact = {
-            "name": values["name"], "kind": KINDS[values["kind"]], "cost": values["cost"], "stock": values["stock"],
+            "name": values["name"], "kind": kind, "cost": values["cost"], "stock": values["stock"],
             "about": values["about"] or (there.about if there else ""),
             "most_a_month": values["most_a_month"] if values["most_a_month"] is not None else (there.most_a_month if there else 0),
         }  # fmt: skip
@@ -116,7 +118,8 @@ def plan_conduct(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> 
     numbers = {row.values["holder"] for row in sheet.rows if row.sound}
     holders = {row.number: row for row in queries.holders(actor, RECORD).filter(number__in=numbers, state=CreditAccount.State.ACTIVE)}
     in_force = CreditRule.objects.filter(active=True, source__in=CreditRule.RECORDED)
-    rules = {(row.programme_id, row.name): row for row in in_force.filter(programme__in={row.programme_id for row in holders.values()})}
+    of_theirs = in_force.filter(programme__in={row.programme_id for row in holders.values()})
+    rules = {(row.programme_id, match_key(row.name)): row for row in of_theirs}
     there = set(
         CreditRecord.objects.filter(account__in=[row.pk for row in holders.values()], state__in=("recorded", "confirmed"))
         .values_list("rule", "account", "day")
@@ -131,7 +134,7 @@ def plan_conduct(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> 
         if not row.sound:
             continue
         account = holders.get(values["holder"])
-        rule = rules.get((account.programme_id, values["rule"])) if account else None
+        rule = rules.get((account.programme_id, match_key(values["rule"]))) if account else None
         keys = _keys(values["photos"])
         if account is None:
             reading.wrong(row, "holder", _("Nobody takes part under this number in your area."), "holder")

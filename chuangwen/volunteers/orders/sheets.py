@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from chuangwen.duties.partnership.sheets import Reading, place_of
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.chinese import match_key
 from chuangwen.kernel.importing import Importer, Plan, register
 from chuangwen.kernel.sheets import Column, SheetRead
 from chuangwen.places.finding import DivisionFinder
@@ -51,19 +52,20 @@ ORDERS = [
 
 def plan_items(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
     reading = Reading(sheet, ITEMS)
-    kinds, skills = {row.name: row for row in ServiceKind.objects.all()}, {row.name: row for row in Skill.objects.all()}
-    known = {row.name: row for row in ServiceItem.objects.select_related("kind").prefetch_related("skills")}
+    kinds, skills = ({match_key(one.name): one for one in model.objects.all()} for model in (ServiceKind, Skill))
+    known = {match_key(row.name): row for row in ServiceItem.objects.select_related("kind").prefetch_related("skills")}
     rows: list[dict[str, Any]] = []
     for row in sheet.rows:
         if not row.sound or not reading.once(row, row.values["name"], "name"):
             continue
-        values, item = row.values, known.get(row.values["name"])
-        kind = kinds.get(values["kind"])
+        values, item = row.values, known.get(match_key(row.values["name"]))
+        kind = kinds.get(match_key(values["kind"]))
         if kind is None:
-            reading.wrong(row, "kind", _("There is no such kind of service: %(names)s") % {"names": "、".join(kinds)}, "kind")
+            told = "、".join(one.name for one in kinds.values())
+            reading.wrong(row, "kind", _("There is no such kind of service: %(names)s") % {"names": told}, "kind")
             continue
         wanted = [name.strip() for name in (values["skills"] or "").replace("，", "、").replace(",", "、").split("、") if name.strip()]
-        strange = [name for name in wanted if name not in skills]
+        strange = [name for name in wanted if match_key(name) not in skills]
         if strange:
             reading.wrong(row, "skills", _("There is no skill of this name: %(names)s") % {"names": "、".join(strange)}, "skill")
             continue
@@ -72,7 +74,7 @@ def plan_items(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Pl
             "minutes": values["minutes"] or (item.minutes if item else 60), "people": values["people"] or (item.people if item else 2),
             "mode": values["mode"] or (item.mode if item else ServiceItem.Mode.DISPATCH),
             "public": values["public"] != "no" if values["public"] else (item.public if item else True),
-            "skills": [skills[name] for name in wanted] or (
+            "skills": [skills[match_key(name)] for name in wanted] or (
                 list(item.skills.all()) if item else []
             ), "service_item_id": item.pk if item else None,
         }  # fmt: skip
@@ -93,7 +95,7 @@ def plan_items(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Pl
 
 def plan_orders(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
     reading, finder = Reading(sheet, ORDERS), DivisionFinder(actor, verbs.ENTER)
-    items = {item.name: item for item in ServiceItem.objects.filter(active=True)}
+    items = {match_key(item.name): item for item in ServiceItem.objects.filter(active=True)}
     rows: list[dict[str, Any]] = []
     for row in sheet.rows:
         if not row.sound:
@@ -101,7 +103,7 @@ def plan_orders(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> P
         values, place = row.values, place_of(reading, row, finder)
         if place is None:
             continue
-        item = items.get(values["item"]) if values["item"] else None
+        item = items.get(match_key(values["item"])) if values["item"] else None
         if values["item"] and item is None:
             reading.wrong(row, "item", _("This is not on the service list: write it under what is needed."), "item")
             continue

@@ -128,6 +128,13 @@ OPEN = {
     "volunteers:activity-present-worker": "the worker of that page",
     "volunteers:activity-feed": "a calendar's link shows its calendar to whoever has it",
 }
+SHEETS = {"activities": (
+    {
+        "title": "清洁家园", "team": "邻里服务队", "day": f"{clock.today() + timedelta(days=5)}", "starts": "09:00", "ends": "11:00",
+        "places": "20",
+    },
+    {"places": "很多人"},
+)}  # fmt: skip
 IDS = {
     "activity_id": "activity", "activity_shift_id": "activity_shift", "sign_up_id": "sign_up", "presence_id": "was_present",
     "team_id": "volunteer_team", "volunteer_id": "volunteer", "calendar_id": "activity_calendar",

@@ -47,6 +47,9 @@ def more(place: Any, start: int, count: int) -> None:
         CareAlarm.objects.create(plan=person.plan, cause="help", day=clock.today(), record=record, stage=3, raised_at=clock.now())
 
 
+SHEETS = {"cared_people": (
+    {"name": "示例赵", "phone": "19900000011", "village": "第1社区", "birthday": "3-5", "consented_on": "2026-11-02"}, {"birthday": "很久以前"},
+)}  # fmt: skip
 IDS = {"due_id": "care_due", "alarm_id": "care_alarm"}
 API_KEYS = {"cared_id": "cared_person", "care_alarm_id": "care_alarm"}
 API_BODIES = {

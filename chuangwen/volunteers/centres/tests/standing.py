@@ -99,6 +99,7 @@ API_BODIES = {
     },
     "/api/v1/centres/tasks/<int:centre_task_id>/send-back": lambda _place, _role: {"reason": "缺照片"},
 }  # fmt: skip
+SHEETS = {"centres": ({"name": "河东街道实践所", "kind": "实践所", "town": "河东街道", "unit": "河东街道创文办"}, {"hours": "全天"})}
 IDS = {
     "centre_id": "practice_centre", "room_id": "practice_room", "platform_id": "platform", "task_id": "centre_task",
     "information_id": "centre_information", "figure_id": "centre_figure",

@@ -139,6 +139,10 @@ API_BODIES = {
     "/api/v1/volunteers/teams/<int:closing_team_id>/close": lambda _place, _role: {"reason": "撤并"},
     "/api/v1/volunteers/people/<int:leaving_volunteer_id>/sign-off": lambda _place, _role: {"reason": "迁出"},
 }  # fmt: skip
+SHEETS = {
+    "volunteer-teams": ({"name": "新村邻里互助队", "division": "第1社区", "unit": "城管局", "reach": "1200"}, {"reach": "很远"}),
+    "volunteers": ({"name": "李示例", "phone": "19900000001", "division": "第1社区", "free": "周六上午"}, {"phone": "打单位电话"}),
+}
 IDS = {
     "team_id": "volunteer_team", "volunteer_id": "volunteer", "membership_id": "membership", "training_id": "training",
     "insurance_id": "insurance",

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from chuangwen.cases.tests.loop import make_photo
+from chuangwen.evidence.models import Photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.volunteers.corps.tests.standing import make_volunteer
@@ -63,6 +64,23 @@ def more(place: Any, start: int, count: int) -> None:
             SYSTEM, credit_rule_id=place.things["credit_rule"].pk, credit_account_id=account.pk, day=clock.today(),
             photos=[make_photo(town.actors["liaison"])],
         )  # fmt: skip
+
+
+SHEETS = {
+    "credit-rewards": ({"name": "公交乘车一次", "kind": "公交", "cost": "5", "stock": "200"}, {"kind": "随便"}),
+    "credit-conduct": (
+        {"holder": "SHEET-1", "rule": "垃圾分类", "day": f"{clock.today()}", "photos": "88001", "words": "分类投放"}, {"photos": "没有照片"},
+    ),
+}  # fmt: skip
+
+
+def beside(town: Any) -> None:
+    """A holder, a rule and a picture that the sheet of conduct names."""
+    programme = actions.open_credits(SYSTEM, division=town.street, name="文明积分")
+    actions.save_credit_rule(SYSTEM, programme_id=programme.pk, source="waste", name="垃圾分类", amount=1)
+    household = actions.enter_household(SYSTEM, division=town.communities[0], name="3栋502户", unit=town.units["community"])
+    CreditAccount.objects.filter(pk=household.pk).update(number="SHEET-1")
+    Photo.objects.filter(pk=make_photo(town.actors["clerk"])).update(id=88001)
 
 
 IDS = {

@@ -49,6 +49,20 @@ def more(place: Any, start: int, count: int) -> None:
         HoursCertificate.objects.create(volunteer=person, unit=team.unit, starts_on=today, ends_on=today, asked_at=clock.now())
 
 
+SHEETS = {"volunteer-hours": (
+    {
+        "volunteer": "SHEET-1", "name": "示例一", "title": "社区清洁日", "day": "2026-05-01", "hours": "1.5",
+        "system": "全国志愿服务信息系统", "number": "R-2026-0001",
+    },
+    {"hours": "很久"},
+)}  # fmt: skip
+
+
+def beside(town: Any) -> None:
+    """The volunteer whose hours the sheet brings."""
+    make_volunteer(town.communities[0], "示例一", number="SHEET-1")
+
+
 IDS = {
     "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
     "hours_certificate_id": "certificate_asked", "volunteer_id": "volunteer",

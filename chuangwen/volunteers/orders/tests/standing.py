@@ -89,6 +89,20 @@ _OUTSIDE = "public: residents order volunteers' services; what they may do goes 
 OPEN = {
     f"volunteers:{name}": _OUTSIDE for name in ("order-services", "order-place", "order-followed", "order-rate", "order-cancel-own")
 }
+SHEETS = {
+    "service-items": ({"name": "小家电检修", "kind": "便民维修", "minutes": "60", "people": "2"}, {"minutes": "很久"}),
+    "service-orders": (
+        {"words": "电风扇不转", "name": "陈某某", "phone": "19900000000", "village": "第1社区", "day": f"{clock.today() + timedelta(days=5)}"},
+        {"part": "随便"},
+    ),
+}  # fmt: skip
+
+
+def beside(_town: Any) -> None:
+    """What the sheet of the service list names."""
+    ServiceKind.objects.create(code="sheet", name="便民维修")
+
+
 IDS = {
     "order_id": "service_order", "serving_team_id": "volunteer_team", "service_item_id": "service_item", "callback_id": "order_callback",
     "order_plan_id": "order_plan",
