@@ -1,5 +1,7 @@
 """What every test stands on: the house's fixtures and factories (the data folder is chuangwen/testing/home.py), and its catalogues."""
 
+import gc
+
 import pytest
 
 from chuangwen.kernel.catalogs import ensure_compiled
@@ -28,3 +30,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         file = item.nodeid.partition("::")[0]
         item.add_marker(pytest.mark.xdist_group(next((TOGETHER[start] for start in TOGETHER if file.startswith(start)), file)))
     items.sort(key=rank)
+
+
+def pytest_collection_finish() -> None:
+    """What was collected stays: the garbage collector need not go through thousands of tests again and again (a fifth of their time)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)

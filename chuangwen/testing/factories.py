@@ -1,5 +1,6 @@
 """Factories: the smallest true thing of each kind. ``make_town`` makes a whole little town; the rest add to it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -88,6 +89,22 @@ def make_criterion(requirement: Requirement, text: str = "地面干净", **more:
     return Criterion.objects.create(requirement=requirement, code=more.pop("code", f"C{number}"), text=text, **more)
 
 
+class Actors(Mapping[str, Actor]):
+    """By role, each as it stands when it is asked for: only who is asked for is looked up."""
+
+    def __init__(self, accounts: dict[str, Account]):
+        self.accounts = accounts
+
+    def __getitem__(self, role: str) -> Actor:
+        return actor_of(self.accounts[role])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.accounts)
+
+    def __len__(self) -> int:
+        return len(self.accounts)
+
+
 @dataclass
 class Town:
     """What ``make_town`` made. ``actors[role]`` and ``accounts[role]`` are the people; units by their part."""
@@ -107,8 +124,8 @@ class Town:
     accounts: dict[str, Account] = field(default_factory=dict)
 
     @property
-    def actors(self) -> dict[str, Actor]:
-        return {role: actor_of(account) for role, account in self.accounts.items()}
+    def actors(self) -> "Actors":
+        return Actors(self.accounts)
 
 
 def make_town(code: str = "440902003000", name: str = "河东街道", prefix: str = "") -> Town:
