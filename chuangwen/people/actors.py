@@ -1,17 +1,22 @@
 """From an account to an actor: what the posts in force today allow."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q
 
 from chuangwen.kernel import clock, importing
 from chuangwen.kernel.access import NOBODY, VERBS, Actor, Grant
-from chuangwen.people.models import Account, Post, Role, RoleGrant
+from chuangwen.people.models import Account, Post, RoleGrant
 
 IDLE_MINUTES = 120
 RIGHTS = (
-    "unit", "unit__path", "unit__division__path", "role__code", "role__stamp", "role__needs_second_factor", "role__idle_minutes",
+    "unit_id", "unit__path", "unit__division__path", "role_id", "role__code", "role__stamp", "role__needs_second_factor", "role__idle_minutes",
 )  # fmt: skip
 """All of a post that rights are made of: it is read with every request."""
 Grants = tuple[tuple[str, str], ...]
@@ -30,47 +35,69 @@ class Standing:
     idle_minutes: int = IDLE_MINUTES
 
 
-def grants_of(roles: list[Role]) -> dict[int, Grants]:
-    """Verb and scope word per role; asks the database only for roles whose stamp it has not seen."""
+def _read_grants(roles: Iterable["_Role"]) -> None:
+    """Asks the database for what roles allow whose stamp it has not seen."""
     stale = [role for role in roles if _grants.get(role.pk, ("",))[0] != role.stamp]
     if stale:
         read: dict[int, list[tuple[str, str]]] = {role.pk: [] for role in stale}
-        for role_id, verb, scope in RoleGrant.objects.filter(role__in=stale).values_list("role_id", "verb", "scope"):
+        for role_id, verb, scope in RoleGrant.objects.filter(role__in=list(read)).values_list("role_id", "verb", "scope"):
             if verb in VERBS:
                 read[role_id].append((verb, scope))
         for role in stale:
             _grants[role.pk] = (role.stamp, tuple(read[role.pk]))
-    return {role.pk: _grants[role.pk][1] for role in roles}
+
+
+class _Role(NamedTuple):
+    """What of a role rights are made of."""
+
+    pk: int
+    code: str
+    stamp: str
+    needs_second_factor: bool
+    idle_minutes: int
+
+
+Places = tuple[tuple[str, str], ...]
+"""Paths of division and unit of the posts of a role; empty where there is none."""
+
+
+@lru_cache(maxsize=2_000)
+def _granted(held: tuple[tuple[int, str, Places], ...]) -> Mapping[str, tuple[Grant, ...]]:
+    """What roles under these stamps allow at these places. Nobody may change it: it is kept for all who stand so."""
+    grants: dict[str, list[Grant]] = defaultdict(list)
+    for role_id, _stamp, places in held:
+        for verb, scope in _grants[role_id][1]:
+            for division_path, unit_path in places:
+                if scope == "division" and not division_path or scope == "unit" and not unit_path:
+                    continue  # a post without a place reaches nothing by place
+                grants[verb].append(Grant(scope, division_path, unit_path))
+    return MappingProxyType({verb: tuple(dict.fromkeys(given)) for verb, given in grants.items()})
 
 
 def standing_of(account: Account | None, *, channel: str = "page", address: str = "") -> Standing:
     """One query for the posts (two the first time that a role is met), none for an account without a person."""
     if account is None or not account.pk or not account.is_active:
         return Standing(NOBODY)
-    posts = list(posts_in_force(account.person_id).only(*RIGHTS)) if account.person_id else []
     places: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    roles: dict[int, Role] = {}
-    for post in posts:
-        if post.role is not None:
-            roles[post.role.pk] = post.role
-            places[post.role.pk].append((post.unit.division.path if post.unit.division else "", post.unit.path))
+    roles: dict[int, _Role] = {}
+    units: set[int] = set()
+    for unit_id, unit_path, division_path, role_id, *role in _rights_in_force(account.person_id) if account.person_id else ():
+        units.add(unit_id)
+        if role_id is not None:
+            roles[role_id] = _Role(role_id, *role)
+            places[role_id].append((division_path or "", unit_path))
     if account.base_role is not None:
-        roles[account.base_role.pk] = account.base_role
-        places[account.base_role.pk].append(("", ""))
-    grants: dict[str, list[Grant]] = defaultdict(list)
-    for role_id, allowed in grants_of(list(roles.values())).items():
-        for verb, scope in allowed:
-            for division_path, unit_path in places[role_id]:
-                if scope == "division" and not division_path or scope == "unit" and not unit_path:
-                    continue  # a post without a place reaches nothing by place
-                grants[verb].append(Grant(scope, division_path, unit_path))
+        base = account.base_role
+        roles[base.pk] = _Role(base.pk, base.code, base.stamp, base.needs_second_factor, base.idle_minutes)
+        places[base.pk].append(("", ""))
+    _read_grants(roles.values())
     actor = Actor(
         account_id=account.pk,
         person_id=account.person_id,
         name=str(account),
         roles=frozenset(role.code for role in roles.values()),
-        grants={verb: tuple(dict.fromkeys(given)) for verb, given in grants.items()},
-        unit_ids=tuple({post.unit_id for post in posts}),
+        grants=_granted(tuple((role.pk, role.stamp, tuple(places[role.pk])) for role in roles.values())),
+        unit_ids=tuple(units),
         channel=channel,
         address=address,
     )
@@ -79,6 +106,21 @@ def standing_of(account: Account | None, *, channel: str = "page", address: str 
         any(role.needs_second_factor for role in roles.values()),
         min((role.idle_minutes for role in roles.values()), default=IDLE_MINUTES),
     )
+
+
+@cache
+def _rights_query(_vendor: str) -> tuple[str, tuple[object, ...]]:
+    """The query of posts_in_force with the columns RIGHTS, worded once; its parameters: -1 stands for the person, the rest for today."""
+    return posts_in_force(-1).values_list(*RIGHTS).query.sql_with_params()
+
+
+def _rights_in_force(person_id: int) -> list[tuple[Any, ...]]:
+    """RIGHTS of each post that the person holds today. Wording the query costs more than asking it, and each request asks it."""
+    sql, parameters = _rights_query(connection.vendor)
+    today = connection.ops.adapt_datefield_value(clock.today())
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [person_id if value == -1 else today for value in parameters])
+        return cursor.fetchall()
 
 
 def posts_in_force(person_id: int):
