@@ -1,5 +1,6 @@
 """Puts the published calendar into the editable table: a day that an office has touched is left alone."""
 
+from chuangwen.kernel import office_calendar
 from chuangwen.kernel.holidays import holiday_years
 from chuangwen.kernel.install import installs
 from chuangwen.kernel.models import CalendarDay
@@ -16,4 +17,5 @@ def install_calendar() -> int:
         if holiday.day not in known
     ]
     CalendarDay.objects.bulk_create(missing)
+    office_calendar.forget()
     return len(missing)

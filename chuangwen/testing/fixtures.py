@@ -28,6 +28,16 @@ def _quick_and_quiet(settings, tmp_path):
     settings.HOME = tmp_path
 
 
+@pytest.fixture(autouse=True)
+def _nothing_kept():
+    """What a process keeps of the tables for some seconds is read anew by each test."""
+    from chuangwen.cases import loop_settings
+    from chuangwen.kernel import office_calendar
+
+    loop_settings.forget()
+    office_calendar.forget()
+
+
 @pytest.fixture
 def town(db):
     """A street with two communities, a street office, communities as units, two departments, site types, an edition, one account per role."""

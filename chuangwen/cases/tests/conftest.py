@@ -4,20 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from chuangwen.cases import loop_settings
 from chuangwen.cases.tests.loop import Loop
-from chuangwen.kernel import clock, office_calendar
+from chuangwen.kernel import clock
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=clock.LOCAL)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept():
-    loop_settings.forget()
-    office_calendar.forget()
-    yield
-    loop_settings.forget()
-    office_calendar.forget()
 
 
 @pytest.fixture

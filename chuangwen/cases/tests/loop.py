@@ -46,7 +46,7 @@ class Loop:
 
     def __init__(self, town: Town):
         self.town = town
-        self.actors = town.actors
+        self.actors = dict(town.actors)
         department = self.town.units["department"]
         self.squad = make_unit("城管中队", parent=department, division=self.town.street)
         self.clerk, self.unit, self.inspector = self.actors["clerk"], self.actors["liaison"], self.actors["inspector"]

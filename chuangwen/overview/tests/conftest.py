@@ -7,11 +7,10 @@ from html import unescape
 
 import pytest
 
-from chuangwen.cases import loop_settings
 from chuangwen.cases.models import Case, State
 from chuangwen.cases.tests.loop import Loop
 from chuangwen.fieldwork.models import Round
-from chuangwen.kernel import clock, office_calendar
+from chuangwen.kernel import clock
 from chuangwen.scoring.models import Scheme, ScoreRow, ScoreSheet
 
 NUMBER = re.compile(r'<a\b[^>]*href="(/cases/\?[^"]+)"[^>]*>\s*([\d,]+)\s*<')
@@ -20,8 +19,6 @@ NUMBER = re.compile(r'<a\b[^>]*href="(/cases/\?[^"]+)"[^>]*>\s*([\d,]+)\s*<')
 @pytest.fixture
 def at_work(town):
     """Cases of this week and the one before, some closed, some late; the newest of two comparable rounds is worse than the one before."""
-    loop_settings.forget()
-    office_calendar.forget()
     loop, now = Loop(town), clock.now()
     for n, state in enumerate([*State, State.RECTIFYING, State.CLOSED, State.CLOSED, State.DISPATCHED]):
         case = loop.at(state, site=town.sites[n % 3], actor=town.actors["clerk"])
@@ -38,9 +35,7 @@ def at_work(town):
         Case.objects.filter(pk=case.pk).update(**facts)
     Case.objects.filter(state=State.RECTIFYING).update(urgency="overdue")
     score(town)
-    yield town
-    loop_settings.forget()
-    office_calendar.forget()
+    return town
 
 
 def score(town, *, rates=((0.96, 0.90), (0.80, 0.92)), prefix: str = "") -> list[ScoreSheet]:

@@ -6,11 +6,10 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from chuangwen.cases import loop_settings
 from chuangwen.cases.models import Case, State
 from chuangwen.cases.tests.loop import Loop
 from chuangwen.fieldwork.models import Round
-from chuangwen.kernel import access, clock, office_calendar
+from chuangwen.kernel import access, clock
 from chuangwen.overview import queries
 from chuangwen.scoring.models import Scheme, ScoreRow, ScoreSheet
 
@@ -21,16 +20,12 @@ MOST_QUERIES = 25
 @pytest.fixture
 def busy(town):
     """A town at work: cases in every state, one of them late, two rounds with their index, one sheet to sign."""
-    loop_settings.forget()
-    office_calendar.forget()
     loop = Loop(town)
     for state in State:
         loop.at(state, description=f"问题{state.value}")
     Case.objects.filter(state=State.RECTIFYING).update(due_at=clock.now() - timedelta(days=1), urgency="overdue")
     make_rounds(town)
-    yield town
-    loop_settings.forget()
-    office_calendar.forget()
+    return town
 
 
 def make_rounds(town, prefix: str = "") -> None:

@@ -19,9 +19,6 @@ NOW = datetime(2026, 11, 18, 10, 0, tzinfo=clock.LOCAL)
 @pytest.fixture(autouse=True)
 def _calendar(db):
     install_calendar()
-    office_calendar.forget()
-    yield
-    office_calendar.forget()
 
 
 @pytest.fixture
