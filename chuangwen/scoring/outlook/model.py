@@ -33,7 +33,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaln
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -182,6 +181,8 @@ def _pooled(parent: Ints, held: Floats, trials: Floats, kappa: float, parents: i
 
 def _kappa(parent: Ints, held: Floats, trials: Floats, parents: int) -> float:
     """The κ of the grid that makes the children's counts likeliest about their parents' pooled shares."""
+    from scipy.special import betaln  # takes long to read: only who fits waits for it
+
     seen = trials > 0
     if not seen.any():
         return float(GRID[len(GRID) // 2])

@@ -13,8 +13,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import coo_matrix
 
 NEAREST = 20
 ROUNDS = 25
@@ -171,6 +169,9 @@ def _solve(
     cost: np.ndarray, taken: np.ndarray, need: np.ndarray, volunteers: Sequence[Someone], weights: Weights
 ) -> tuple[float, tuple[np.ndarray, np.ndarray], np.ndarray, tuple[np.ndarray, np.ndarray]]:
     """The best plan over the pairs that are looked at: its cost, the pairs (rows, columns), who misses how many, and the prices."""
+    from scipy.optimize import linprog  # takes long to read: only who solves waits for it
+    from scipy.sparse import coo_matrix
+
     rows, cols = np.nonzero(taken)
     pairs, crowd, folk = len(rows), len(volunteers), len(need)
     steps = [(n, weights.load * k) for n, one in enumerate(volunteers) for k in range(one.load, weights.most)]

@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
 
 WALK = 80
 """Metres a minute: 1,200 m are fifteen minutes (the fifteen-minute circle of community life)."""
@@ -314,6 +312,9 @@ def _optimum(asks: Sequence[Ask], crews: Sequence[Crew], room: _Places, seconds:
         rows.append(row_of["crew", j, 0])
         columns.append(count + number)
         values.append(-1)
+    from scipy.optimize import Bounds, LinearConstraint, milp  # takes long to read: only who solves waits for it
+    from scipy.sparse import coo_array
+
     matrix = coo_array((values, (rows, columns)), shape=(len(upper), count + len(steps))).tocsr()
     whole = np.concatenate([np.ones(count), np.zeros(len(steps))])
     found = milp(

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scipy import stats
-
 PRIOR = 0.5
 LEVEL = 0.9
 
@@ -28,6 +26,8 @@ class Share:
 
 def share(planned: int, came: int, days: int, *, level: float = LEVEL) -> Share:
     """After ``came`` of ``planned`` people came in ``days`` days; more than planned count as all of them."""
+    from scipy import stats  # takes long to read: only who asks waits for it
+
     came = min(came, planned)
     a, b = PRIOR + came, PRIOR + planned - came
     tail = (1 - level) / 2
@@ -37,6 +37,8 @@ def share(planned: int, came: int, days: int, *, level: float = LEVEL) -> Share:
 
 def short_chance(needed: int, planned: int, known: Share) -> float:
     """The chance that fewer than ``needed`` of ``planned`` people come. 1 where fewer are planned, 0 where none are needed."""
+    from scipy import stats
+
     if needed <= 0:
         return 0.0
     if planned < needed:

@@ -12,15 +12,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_matrix
 
 from chuangwen.duties.rosters.arithmetic.dealing import deal
 from chuangwen.duties.rosters.arithmetic.greedy import by_hand
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
 from chuangwen.duties.rosters.arithmetic.value import Value, breaks, value_of
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 EPSILON = 1e-6
 WHOLE = 12_000
@@ -189,6 +191,9 @@ class _Rows:
         self.high.append(high)
 
     def constraint(self, columns: int) -> LinearConstraint:
+        from scipy.optimize import LinearConstraint  # takes long to read: only who solves waits for it
+        from scipy.sparse import csr_matrix
+
         matrix = csr_matrix(
             (np.concatenate(self.data), (np.concatenate(self.row), np.concatenate(self.col))), shape=(len(self.low), columns)
         )
@@ -224,6 +229,8 @@ class _Model:
 
     def run(self, seconds: float, *, relaxed: bool = False) -> tuple[np.ndarray | None, float, bool]:
         """The best columns (None where none were found in time), a bound below all, and whether none is better."""
+        from scipy.optimize import Bounds, milp
+
         found = milp(
             np.concatenate(self.cost), constraints=self.rows.constraint(self.size),
             bounds=Bounds(np.concatenate(self.low), np.concatenate(self.high)),

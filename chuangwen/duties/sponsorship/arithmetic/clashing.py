@@ -8,12 +8,15 @@ point at rows that contradict each other, and leaving them out one by one gives 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csc_matrix, eye, hstack
 
 from chuangwen.duties.sponsorship.arithmetic import relaxing
 from chuangwen.duties.sponsorship.arithmetic.problem import KINDS, Pair, Problem
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_matrix
 
 MOST_FILTERED = 400
 
@@ -107,6 +110,8 @@ class _Feasible:
 
     def solve(self, rows: np.ndarray | None = None) -> tuple[float, np.ndarray, np.ndarray]:
         """How much is missing in all, the pairs' values, the rows' prices. ``rows``: only these bind."""
+        from scipy.sparse import eye, hstack
+
         binds = np.ones(self.binding, dtype=bool) if rows is None else rows
         low = np.where(binds, self.low, -relaxing.INFINITE)
         high = np.where(binds, self.high, relaxing.INFINITE)

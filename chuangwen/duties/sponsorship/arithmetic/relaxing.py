@@ -14,13 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix, hstack
 
 from chuangwen.duties.sponsorship.arithmetic.problem import KINDS, Pair, Problem
 from chuangwen.duties.sponsorship.arithmetic.value import overload_points, sums_of, weak_points
+
+if TYPE_CHECKING:
+    from scipy.sparse import csc_matrix
 
 INFINITE = highspy.kHighsInf
 EXACT = 1e-7
@@ -72,6 +75,8 @@ def bounds_of(problem: Problem, layout: Layout) -> tuple[np.ndarray, np.ndarray]
 
 def matrix_of(problem: Problem, layout: Layout, i: np.ndarray, j: np.ndarray) -> csc_matrix:
     """The columns of these pairs."""
+    from scipy.sparse import coo_matrix  # takes long to read: only who solves waits for it
+
     count = len(i)
     column = np.arange(count)
     rows, values, columns = [i, layout.sponsors + j], [np.ones(count), np.ones(count)], [column, column]
@@ -88,6 +93,8 @@ def matrix_of(problem: Problem, layout: Layout, i: np.ndarray, j: np.ndarray) ->
 
 def soft_of(problem: Problem, layout: Layout) -> tuple[csc_matrix, np.ndarray, np.ndarray]:
     """The columns of what is missing (down to half of ``enough``, and deep) and of overload; their prices; their upper bounds."""
+    from scipy.sparse import coo_matrix
+
     rules, places, sponsors = problem.rules, np.arange(layout.places), np.arange(layout.sponsors)
     rows = np.concatenate([layout.strength_start + places, layout.strength_start + places, layout.load_start + sponsors])
     values = np.concatenate([np.ones(2 * layout.places), -np.ones(layout.sponsors)])
@@ -166,6 +173,8 @@ def programme(
 
     With ``held`` the value and bound are those of the whole set of pairs.
     """
+    from scipy.sparse import csc_matrix
+
     layout = layout_of(problem)
     low, high = bounds_of(problem, layout)
     matrix = matrix_of(problem, layout, i, j)
@@ -235,6 +244,8 @@ def _miscounted(solver: highspy.Highs, cost: np.ndarray) -> bool:
 
 
 def _beside(left: csc_matrix, right: csc_matrix) -> csc_matrix:
+    from scipy.sparse import hstack
+
     return hstack([left, right], format="csc")
 
 
