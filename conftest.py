@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """What was collected stays: the garbage collector need not go through thousands of tests again and again (a fifth of their time)."""
+    """What was found stays: the garbage collector need not go through thousands of tests again and again (a fifth of their time)."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 100)

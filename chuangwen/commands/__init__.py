@@ -12,6 +12,7 @@ import click
 
 from chuangwen.commands import wording
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.collector import while_loading
 
 
 def commander() -> Actor:
@@ -32,19 +33,20 @@ def chuangwen() -> None:
 
 def main() -> int:
     """Run a command; refusals become one Chinese sentence on the error stream. Returns the exit code."""
-    import django
-    from django.db import OperationalError, ProgrammingError
-    from django.utils import translation
+    with while_loading():
+        import django
+        from django.db import OperationalError, ProgrammingError
+        from django.utils import translation
 
-    from chuangwen.kernel.catalogs import ensure_compiled
+        from chuangwen.kernel.catalogs import ensure_compiled
 
-    ensure_compiled()
-    django.setup()
-    translation.activate("zh-hans")
-    from chuangwen.commands import accounts, certificates, credits, data, draws, measure, service  # noqa: F401  they add themselves
-    from chuangwen.kernel.errors import Refusal
-    from chuangwen.kernel.importing import ImportRefused
-    from chuangwen.kernel.sheets import SheetError
+        ensure_compiled()
+        django.setup()
+        translation.activate("zh-hans")
+        from chuangwen.commands import accounts, certificates, credits, data, draws, measure, service  # noqa: F401  they add themselves
+        from chuangwen.kernel.errors import Refusal
+        from chuangwen.kernel.importing import ImportRefused
+        from chuangwen.kernel.sheets import SheetError
 
     try:
         return chuangwen.main(standalone_mode=False) or 0  # the number with which a command left, None for done

@@ -2,7 +2,10 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
+from chuangwen.kernel.collector import while_loading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chuangwen.config.settings")
-application = get_wsgi_application()
+with while_loading():
+    from django.core.wsgi import get_wsgi_application
+
+    application = get_wsgi_application()
