@@ -40,3 +40,14 @@ def shown(links: Iterable[Any], account: int | None) -> list[dict[str, Any]]:
         }
         for link in links
     ]  # fmt: skip
+
+
+def photos_shown(photos: Any, account: int | None) -> list[dict[str, Any]]:
+    """Photos without a stage, as the component shows them."""
+    return [
+        {
+            "url": photo_url(photo.pk, account), "thumbnail": photo_url(photo.pk, account, "thumb"), "alt": "", "caption": "",
+            "record": record_url(photo.pk, account),
+        }
+        for photo in photos
+    ]  # fmt: skip

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from chuangwen.cases.views.photo_pages import PhotoPage
-from chuangwen.evidence.links import photo_url, record_url
+from chuangwen.cases.views.photo_pages import PhotoPage, photos_shown
 from chuangwen.fieldwork.queries import last_rounds_at
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Missing
@@ -35,17 +34,6 @@ from chuangwen.web.row_pages import OfRow
 from chuangwen.web.views import PageMixin
 
 RECENT = 12
-
-
-def photos_shown(photos: Any, account: int | None) -> list[dict[str, Any]]:
-    """Photos without a stage, as the component shows them."""
-    return [
-        {
-            "url": photo_url(photo.pk, account), "thumbnail": photo_url(photo.pk, account, "thumb"), "alt": "", "caption": "",
-            "record": record_url(photo.pk, account),
-        }
-        for photo in photos
-    ]  # fmt: skip
 
 
 class CentrePage(PageMixin, View):

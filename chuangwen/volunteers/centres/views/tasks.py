@@ -10,14 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from chuangwen.cases.views.photo_pages import PhotoPage
+from chuangwen.cases.views.photo_pages import PhotoPage, photos_shown
 from chuangwen.kernel import access
 from chuangwen.volunteers.centres import actions, queries, words
 from chuangwen.volunteers.centres.access import KEEP, PLAN, SEE
 from chuangwen.volunteers.centres.forms import ReasonForm, ReportForm, TaskForm
 from chuangwen.volunteers.centres.models import CentreTask
 from chuangwen.volunteers.centres.rules import TaskStep, after
-from chuangwen.volunteers.centres.views.centre import photos_shown
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.row_pages import OfRow
 from chuangwen.web.views import PageMixin

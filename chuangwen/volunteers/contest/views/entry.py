@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from chuangwen.cases.views.photo_pages import PhotoPage
+from chuangwen.cases.views.photo_pages import PhotoPage, photos_shown
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Denied, Missing
 from chuangwen.scoring.appraisal.views.objections import evidence
-from chuangwen.volunteers.centres.views.centre import photos_shown
 from chuangwen.volunteers.contest import actions, queries, rules
 from chuangwen.volunteers.contest.access import ENTER, HOLD, JUDGE, SEE
 from chuangwen.volunteers.contest.conflicts import conflict_of, conflicts
