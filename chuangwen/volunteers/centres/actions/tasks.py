@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_lazy, override
 
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.lives import Life, needed, own_photos
+from chuangwen.messaging import recipients
+from chuangwen.messaging.actions import Message, tell_many
+from chuangwen.messaging.kinds import register
 from chuangwen.volunteers.centres import rules
 from chuangwen.volunteers.centres.access import KEEP, PLAN
 from chuangwen.volunteers.centres.actions.base import checked_link, count_facts, day_between, refuse
@@ -24,6 +28,8 @@ from chuangwen.volunteers.centres.rules import TaskStep
 POLICY = {TaskStep.REPORT: KEEP, TaskStep.ACCEPT: PLAN, TaskStep.SEND_BACK: PLAN, TaskStep.CALL_OFF: PLAN}
 LIFE = Life(CentreTask, None, "", rules.after, POLICY, ("centre__unit__division", "centre__division", "centre__site"))
 MOST_CENTRES, LONGEST = 600, 366
+GIVEN = register("volunteers.centre_task_given", gettext_lazy("a task for a practice centre of your unit"))
+RETURNED = register("volunteers.centre_task_returned", gettext_lazy("a centre's task that was sent back or taken back"))
 IN_TIME, LATE = "practice-tasks-in-time", "practice-tasks-late"
 
 
@@ -52,6 +58,8 @@ def give_tasks(
             for centre in found
         )
         audit.record(actor, PLAN, title=words, after={"task": words, "due_on": due_on, "centres": [one.pk for one in found]})
+        if not generated:
+            _tell(GIVEN, made, lambda: _("Task for a practice centre: %(task)s") % {"task": words}, "given")
     return made
 
 
@@ -93,6 +101,7 @@ def send_back_task(actor: Actor, *, task_id: int, reason: str) -> CentreTask:
         task: CentreTask = LIFE.take(actor, TaskStep.SEND_BACK, task_id)
         words = needed(reason, "reason", _("Say why."), limit=300)
         _write(actor, TaskStep.SEND_BACK, task, {"reason": words, "returns": task.returns + 1}, {"reason": words})
+        _tell(RETURNED, [task], lambda: _("Sent back: %(task)s") % {"task": task.title}, f"back/{task.returns}")
     return task
 
 
@@ -103,7 +112,28 @@ def call_off_task(actor: Actor, *, task_id: int, reason: str) -> CentreTask:
         words = needed(reason, "reason", _("Say why."), limit=300)
         changes = {"reason": words, "decided_on": clock.today(), "decided_by_id": actor.account_id}
         _write(actor, TaskStep.CALL_OFF, task, changes, {"reason": words})
+        _tell(RETURNED, [task], lambda: _("Taken back: %(task)s") % {"task": task.title}, "off")
     return task
+
+
+def _tell(kind: str, tasks: Sequence[CentreTask], said: Callable[[], str], what: str) -> None:
+    """Each unit whose centres are meant hears once, however many of its centres they are. A handful of queries."""
+    of: dict[int, list[CentreTask]] = {}
+    for task in tasks:
+        of.setdefault(task.centre.unit_id, []).append(task)
+    accounts = recipients.of_units(of, recipients.RESPONSIBLE)
+    with override(settings.LANGUAGE_CODE):
+        tell_many([
+            Message(
+                key=f"volunteers.centre_task:{mine[0].pk}:{what}", kind=kind, title=said(), accounts=frozenset(accounts.get(unit, ())),
+                text=mine[0].reason or _("%(centres)s · until %(day)s") % {
+                    "centres": "、".join(task.centre.name for task in mine[:3]) + ("……" if len(mine) > 3 else ""), "day": mine[0].due_on,
+                },
+                link=mine[0].get_absolute_url() if len(mine) == 1 else reverse("volunteers:centre-tasks"), units=frozenset({unit}),
+                about=f"volunteers.centretask:{mine[0].pk}",
+            )
+            for unit, mine in of.items()
+        ])  # fmt: skip
 
 
 def _write(actor: Actor, step: TaskStep, task: CentreTask, changes: dict[str, Any], told: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from datetime import date, time, timedelta
 
 import pytest
+from django.urls import reverse
 
 from chuangwen.fieldwork.models import Round
 from chuangwen.fieldwork.queries import items_for
@@ -10,6 +11,7 @@ from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.lives import NotNow
 from chuangwen.ledger.models import Fact
+from chuangwen.messaging.models import Notice, Received
 from chuangwen.places.models import Site, SiteType
 from chuangwen.standards.models import ChecklistItem, Criterion, Edition
 from chuangwen.volunteers.centres import actions, published
@@ -224,3 +226,17 @@ def test_a_task_for_all_stations_is_one_for_each(town):
     assert len(given) == 2 == CentreTask.objects.filter(state="given").count()
     with pytest.raises(Refusal):
         actions.give_tasks(town.actors["clerk"], centre_ids=[rows[0].pk, 10**9], title="清洁家园", due_on=DAY)
+
+
+def test_a_unit_hears_once_of_a_task_for_its_centres_and_again_when_it_comes_back(town):
+    office = make_office(town)
+    rows = [make_station(town, office, n) for n in (0, 1)]
+    Centre.objects.filter(pk__in=[row.pk for row in rows]).update(unit=town.units["department"])
+    given = actions.give_tasks(town.actors["clerk"], centre_ids=[row.pk for row in rows], title="清洁家园", due_on=DAY)
+    hear = {town.accounts[role].pk for role in ("unit_head", "liaison")}
+    heard = Notice.objects.filter(kind="volunteers.centre_task_given")
+    assert [(row.title, row.link) for row in heard] == [("文明实践任务：清洁家园", reverse("volunteers:centre-tasks"))]
+    assert set(Received.objects.filter(notice__in=heard).values_list("account", flat=True)) == hear
+    actions.call_off_task(town.actors["clerk"], task_id=given[0].pk, reason="改期")
+    back = Notice.objects.get(kind="volunteers.centre_task_returned")
+    assert (back.title, back.text) == ("任务收回：清洁家园", "改期")
