@@ -88,9 +88,23 @@ class ShownEntry(NamedTuple):
     top: bool = False
 
 
+FEW = 24
+"""So many entries are all shown; where there are more, the groups that are not in use are folded."""
+OPENED = "nav_open"
+"""The cookie in which the page keeps the groups that the person unfolded, their keys joined by dots."""
+
+
 class ShownGroup(NamedTuple):
+    """A group as the page shows it: unfolded or not, and how much waits in it."""
+
+    key: str
     label: str | Promise
     entries: list[ShownEntry]
+    open: bool = True
+
+    @property
+    def waiting(self) -> int:
+        return sum(entry.badge or 0 for entry in self.entries)
 
 
 _entries: dict[str, NavEntry] = {}
@@ -126,5 +140,8 @@ def shown(request: HttpRequest) -> list[ShownGroup]:
             if entry.group == group.key and url
         ]
         if lines:
-            groups.append(ShownGroup(group.label, lines))
-    return groups
+            groups.append(ShownGroup(group.key, group.label, lines))
+    if sum(len(group.entries) for group in groups) <= FEW:
+        return groups
+    unfolded = {groups[0].key, *request.COOKIES.get(OPENED, "").split(".")}
+    return [group._replace(open=group.key in unfolded or any(entry.active for entry in group.entries)) for group in groups]

@@ -1,5 +1,6 @@
 """The home page tells each role what waits for it, in few queries, and every figure leads to the rows behind it."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, clock
 from chuangwen.overview import queries
 from chuangwen.scoring.models import Scheme, ScoreRow, ScoreSheet
+from chuangwen.web import navigation
 
 ROLES = sorted(access.ROLES)
 MOST_QUERIES = 25
@@ -104,3 +106,18 @@ def test_whoever_has_nothing_to_do_is_told_so(town, sign_in):
 def test_somebody_unknown_is_asked_to_sign_in(client, db):
     for name in ("home", "map", "map-squares", "leader", "wall", "search"):
         assert client.get(reverse(name)).status_code == 302
+
+
+def test_of_many_groups_only_those_in_use_are_unfolded_and_what_waits_stands_at_the_folded_one(sign_in):
+    clerk = sign_in("clerk")
+
+    def unfolded() -> dict[str, bool]:
+        page = clerk.get("/").content.decode()
+        return {key: bool(opened) for opened, key in re.findall(r'<details( open)?>\s*<summary data-nav="(\w+)">', page)}
+
+    groups = unfolded()
+    assert [key for key, opened in groups.items() if opened] == ["home"] and len(groups) > 6
+    clerk.cookies[navigation.OPENED] = "cases.no-such.papers"
+    assert [key for key, opened in unfolded().items() if opened] == ["home", "cases", "papers"]
+    entry = navigation.ShownEntry("", "", "", False, 2, False)
+    assert navigation.ShownGroup("cases", "", [entry, entry._replace(badge=None), entry]).waiting == 4

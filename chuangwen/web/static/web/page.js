@@ -40,6 +40,16 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 
+// What a person unfolds in the navigation stays unfolded on the next page; the server reads the cookie, so that nothing jumps.
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest?.("summary[data-nav]");
+  if (!summary) return;
+  const kept = document.cookie.match(/(?:^|; )nav_open=([\w.]*)/)?.[1].split(".").filter(Boolean) || [];
+  const others = kept.filter((key) => key !== summary.dataset.nav);
+  const keys = summary.parentElement.open ? others : [...others, summary.dataset.nav];
+  document.cookie = `nav_open=${keys.join(".")}; path=/; max-age=31536000; samesite=lax`;
+});
+
 // A form that was sent is not sent again by an impatient second tap.
 document.addEventListener("submit", (event) => {
   const form = event.target;
