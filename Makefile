@@ -47,7 +47,7 @@ test-sqlite: setup-test
 	$(BIN)/pytest $(SPREAD) -m "not long" --ignore=tests/test_pages_in_browser.py
 
 # The rooms that lean on the database most (races, counters, exact sums), without arithmetic that knows no database. The whole suite runs on PostgreSQL in test-long: at each change it would take as long again.
-ON_POSTGRES := $(addprefix chuangwen/,kernel people places standards ledger duties scoring papers overview messaging volunteers)
+ON_POSTGRES := $(addprefix chuangwen/,kernel people places standards ledger papers overview messaging volunteers)
 test-postgres: setup-test
 	$(BIN)/python tools/with_postgres.py $(BIN)/pytest $(SPREAD) -m "not long and not browser and not office" -k "not arithmetic and not against_reference" $(ON_POSTGRES)
 
