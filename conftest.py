@@ -13,11 +13,12 @@ ensure_compiled()
 TOGETHER = {"chuangwen/demo/tests/": "the filled town"}
 """Files that share something dear: one process runs them all. Otherwise a file is what one process runs."""
 FIRST = (
-    "chuangwen/overview/tests/test_browser.py", "chuangwen/phone/tests/test_app_browser.py", "chuangwen/phone/tests/test_app_pages.py",
-    "tests/test_bad_input.py", "tests/test_access_walk.py", "tests/test_commands.py", "tests/test_bad_pictures.py", "chuangwen/demo/tests/",
-    "chuangwen/cases/tests/", "tests/",
+    "chuangwen/overview/tests/test_browser.py", "tests/test_bad_input.py", "chuangwen/phone/tests/test_app_browser.py",
+    "chuangwen/phone/tests/test_app_pages.py", "tests/test_access_walk.py", "tests/test_commands.py", "tests/test_bad_pictures.py",
+    "chuangwen/demo/tests/", "chuangwen/cases/tests/", "tests/",
 )  # fmt: skip
-"""What takes longest begins first, so that no process works long alone at the end."""
+"""What takes longest begins first, so that no process works long alone at the end; while one fills the town for the browser, the other does
+something else."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
