@@ -61,9 +61,10 @@ LATIN = re.compile(r"[A-Za-z]{4,}")
 ALLOWED = {
     "Word", "Excel", "WGS", "xlsx", "docx", "JSON", "json", "CSRF", "SHA", "Ed25519", "UUID", "HTML", "TOTP", "BD", "GCJ", "CGCS", "SM3",
     "JPEG", "PNG", "WebP", "HEIC", "English", "Bearer", "Authorization", "https", "http", "REST", "OpenAPI", "geojson", "GeoJSON", "Hedong",
-    "Chuangwen", "cwscore", "AGPL", "JetBrains",
+    "Chuangwen", "cwscore", "cwappraisal", "AGPL", "JetBrains", "Webhook", "Apprise", "HTTP", "jurisdiction", "Enter",
+    "Wilson", "Newcombe", "Greenwood", "Kaplan", "Meier", "assessor", "duizhang", "group",
 } | {part for role in ROLES for part in role.split("_")}  # fmt: skip
-"""Latin words that belong there: names of formats and standards, and the user names of the demonstration."""
+"""Latin words that belong there: names of formats and standards, of who found a formula, and the user names of the demonstration."""
 WORDS = """() => {
     const beside = 'code, pre, kbd, samp, textarea, select, input, script, style, svg, [translate=no], .font-monospace, [hidden]'
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -148,6 +149,13 @@ class Looked:
 BELONGS = {
     "fieldwork:round-published": {"index", "indicators", "departments", "areas", "possible"},
     "my-account": {"Chrome", "HeadlessChrome", "Linux", "Chromium"},
+    "papers:fields": {
+        "back", "count", "index", "kind", "level", "name", "number", "overdue", "place", "problem", "sent", "text", "unit",
+        "closed", "time",
+    },
+    "phone:devices": {"Chrome", "HeadlessChrome", "Linux", "Chromium"},
+    "intake:system-new": {"media"},
+    "intake:system": {"media"},
     "places:division-edit": {"Polygon", "MultiPolygon"},
     "standards:item-new": {"count"},
     "standards:item-edit": {"count"},
@@ -155,8 +163,11 @@ BELONGS = {
 """Latin words of single pages: the names in a file's format, of a browser."""
 AS_RECORDED = {"audit-entry"}
 """Pages that show data as they were recorded, names of columns and all."""
-NOT_WORDS = re.compile(r"\b[0-9a-f]{4,}(-[0-9a-f]{4,})*\b|\b[\w.-]+\.(csv|xlsx|json|docx|pdf|jpg)\b|\{\w+\}|Ctrl")
-"""Fingerprints, names of files, the names in a pattern, keys of the keyboard."""
+NOT_WORDS = re.compile(
+    r"\b[0-9a-f]{4,}(-[0-9a-f]{4,})*\b|\b[\w.-]+\.(csv|xlsx|json|docx|pdf|jpg)\b|\{\w+\}|Ctrl|Open311"
+    r"|\w+://\S+|chuangwen( [a-z-]+)+"
+)
+"""Fingerprints, names of files, the names in a pattern, keys of the keyboard, addresses, commands."""
 
 
 def links_of(html: str, url: str) -> list[str]:

@@ -115,7 +115,7 @@ class Chart:
         return self.links[n] if n < len(self.links) else None
 
     def _with_interval(self, series: Series, n: int) -> Any:
-        if series.low and series.high:
+        if series.low and series.high and series.low[n] is not None and series.high[n] is not None:
             return f"{series.values[n]} ({series.low[n]} – {series.high[n]})"
         return series.values[n]
 

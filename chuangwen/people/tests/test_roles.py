@@ -9,6 +9,7 @@ from chuangwen.people import actions
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Role, RoleGrant
 from chuangwen.people.rules import ADMINISTRATORS, refused_grant
+from chuangwen.people.views.roles import ROOMS
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,18 @@ def test_a_removed_default_does_not_come_back_and_a_new_verb_does(monkeypatch):
 def test_no_shipped_default_joins_what_has_to_be_separate():
     wrong = [(role, verb.name) for verb in access.VERBS.values() for role in verb.default if refused_grant(role, verb.name)]
     assert wrong == []
+
+
+def test_every_room_with_rights_is_called_by_its_name_in_the_table():
+    assert {verb.name.partition(".")[0] for verb in access.VERBS.values()} <= set(ROOMS)
+
+
+def test_no_administrator_is_given_work_of_any_room_of_the_campaign():
+    rooms = {"ledger", "duties", "volunteers", "cases"}
+    changing = [verb for verb in access.VERBS.values() if verb.changes and verb.name.partition(".")[0] in rooms]
+    assert len(changing) > 50
+    others = [(role, verb.name) for role in ADMINISTRATORS for verb in changing if role not in verb.default]
+    assert [pair for pair in others if not refused_grant(*pair)] == []
 
 
 @pytest.mark.parametrize("role", sorted(ADMINISTRATORS))

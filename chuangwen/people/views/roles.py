@@ -22,9 +22,15 @@ from chuangwen.web.views import PageMixin
 ROLES = _("Roles and rights")
 ROOMS = {
     "cases": _("Cases"),
+    "intake": _("Intake"),
     "fieldwork": _("Fieldwork"),
+    "phone": _("Phone app"),
+    "ledger": _("Ledger"),
+    "duties": _("Responsibilities and duties"),
     "scoring": _("Scoring"),
     "papers": _("Papers"),
+    "volunteers": _("Volunteering"),
+    "messaging": _("Messages"),
     "standards": _("Standards"),
     "evidence": _("Evidence"),
     "places": _("Places"),

@@ -93,8 +93,8 @@ def rank_in_words(row: AppraisalRow) -> str:
     """3 of 16, with ties told."""
     if row.rank is None:
         return _("not ranked")
-    told = _("%(rank)d of %(count)d") % {"rank": row.rank, "count": row.ranked}
-    return f"{told}{_(' (tied)')}" if row.tied else told
+    told = _("%(rank)d of %(count)d, tied") if row.tied else _("%(rank)d of %(count)d")
+    return told % {"rank": row.rank, "count": row.ranked}
 
 
 class UnitPages(PageMixin):

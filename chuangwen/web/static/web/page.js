@@ -12,6 +12,13 @@ async function draw(root) {
   if (maps.length) (await import(assets.map)).draw(maps, assets);
 }
 
+/** What is wider than its place can be scrolled with the keyboard as well. */
+function reachable(root) {
+  for (const area of root.querySelectorAll(".table-responsive:not([tabindex]), .fw-paper-wide:not([tabindex])")) {
+    if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+  }
+}
+
 /** Small pictures, or names, of the files that a person has chosen and not yet sent. */
 function preview(input) {
   const place = input.closest("[data-files]")?.querySelector("[data-previews]");
@@ -63,7 +70,12 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
 
-document.addEventListener("htmx:load", (event) => draw(event.detail.elt.parentElement || document));
+document.addEventListener("htmx:load", (event) => {
+  const root = event.detail.elt.parentElement || document;
+  draw(root);
+  reachable(root);
+});
+window.addEventListener("resize", () => reachable(document));
 // A refusal that names its place is shown there, and the page around it stays.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
