@@ -41,8 +41,8 @@ lint: setup-test
 	$(BIN)/lint-imports
 	$(BIN)/python tools/messages.py --check
 
-# Two processes; a file is run by one of them (conftest.py says which files stay together and which begin).
-SPREAD := -n 2 --dist loadgroup --no-loadscope-reorder
+# Three processes for two cores, for tests in a browser wait; a file is run by one of them (conftest.py says which stay together and which begin).
+SPREAD := -n 3 --dist loadgroup --no-loadscope-reorder
 test-sqlite: setup-test
 	$(BIN)/pytest $(SPREAD) -m "not long" --ignore=tests/test_pages_in_browser.py
 

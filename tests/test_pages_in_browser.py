@@ -1,7 +1,8 @@
 """Every page of the console in a real browser, as those it is for, on a desk and on a phone: nothing in the console, nothing blocked,
 nothing to scroll sideways, no English left over, nothing that axe calls serious.
 
-Pages are found by following links from the home page of each role, in the demonstration town. With CHUANGWEN_SCREENSHOTS=1 the pictures
+Pages are found by following links from the home page of each role, in the demonstration town; the others are opened with what stands for them
+in the walks. With CHUANGWEN_SCREENSHOTS=1 the pictures
 of the README are taken as well.
 """
 
@@ -12,15 +13,18 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import Resolver404, resolve
 
 from chuangwen.demo.filling.people import PASSWORD
 from chuangwen.kernel.access import ROLES
 from tests.demo_server import filled, served
 from tests.routes import routes
+from tests.samples import samples_of
+from tests.walk import Visitor
 
 pytestmark = pytest.mark.browser
 
@@ -218,33 +222,94 @@ def bring_a_sheet(page, town: str) -> None:
     page.wait_for_url("**/imports/runs/*/")
 
 
+@pytest.fixture(scope="module")
+def linked(town, browser) -> dict[str, list[tuple[str, str]]]:
+    """By role, name and address of the pages that its links lead to and that no role before it reached; the home page for each."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    seen = {"account_login"}
+    for role in ROLES:
+        context, page = signed_in(browser, town, role, SIZES["desk"])
+        if role == "clerk":
+            bring_a_sheet(page, town)
+        found[role] = []
+        for name, url in pages_of(context, town):
+            if name not in seen or name == "home":
+                seen.add(name)
+                found[role].append((name, url))
+        context.close()
+    return found
+
+
 @pytest.mark.parametrize("size", SIZES)
-def test_every_page_is_sound_for_those_it_is_for(town, browser, size):
+def test_every_page_that_links_lead_to_is_sound_for_those_it_is_for(town, browser, linked, size):
     wrong: list[str] = []
     context = browser.new_context(viewport={"width": SIZES[size][0], "height": SIZES[size][1]}, locale="zh-CN")
     looked = Looked(context.new_page(), size)
     looked.at(f"{town}/account/login/", "nobody")
-    seen = {"account_login"}
     context.close()
     wrong += looked.wrong
     for role in ROLES:
         context, page = signed_in(browser, town, role, SIZES[size])
-        if role == "clerk":
-            bring_a_sheet(page, town)
         looked = Looked(page, size)
-        for name, url in pages_of(context, town):
-            if name not in seen or name == "home":
-                seen.add(name)
-                looked.at(url, role)
+        for _name, url in linked[role]:
+            looked.at(url, role)
         wrong += looked.wrong
         context.close()
-    missed = sorted(
-        route.name
-        for route in routes()
-        if is_page(route) and "verb" not in route.keys and route.name not in seen | PARTS | set(NOT_BY_LINK)
-    )
     assert not wrong, "\n".join(wrong)
-    assert missed == [], "no link leads to these pages"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_that_no_link_in_the_town_leads_to_are_sound_with_what_stands_for_them(world, browser, linked, size):
+    """Forms of states that the town does not have today, pages behind secret links: opened with the samples of the walks (tests/samples.py)."""
+    reached = {name for pages in linked.values() for name, _url in pages}
+    visitors = {role: Visitor(world.here, role) for role in ROLES} | {"nobody": Visitor(None, "nobody")}
+    wrong, count = [], 0
+    for route in routes():
+        if not is_page(route) or route.name in reached | PARTS | set(NOT_BY_LINK):
+            continue
+        for verb, sample in samples_of(route).items():
+            role, path = opened(visitors, route, sample, world.here)
+            if role is None:
+                continue
+            count += 1
+            context = browser.new_context(viewport={"width": SIZES[size][0], "height": SIZES[size][1]}, locale="zh-CN")
+            page = context.new_page()
+            page.route("**/*", answered_by(visitors[role]))
+            looked = Looked(page, size)
+            looked.at(f"http://testserver{path}", f"{role} {route.name} {verb}".strip())
+            wrong += looked.wrong
+            context.close()
+    assert not wrong, "\n".join(wrong)
+    assert count > 30
+
+
+def opened(visitors, route, sample, place) -> tuple[str | None, str]:
+    """The first role for which the address answers with a whole page, and the path; none where it answers with data, a file, a part of a
+    page, or leads elsewhere."""
+    for role, visitor in visitors.items():
+        answer = visitor.ask(route, "GET", sample, place)
+        if answer.status_code == 200 and answer.headers.get("content-type", "").startswith("text/html"):
+            if answer.streaming or answer.headers.get("content-disposition") or b"<html" not in answer.content[:500]:
+                return None, ""
+            query = f"?{urlencode(sample.query(place))}" if sample.query else ""
+            return role, route.url(sample.find(place, role)) + query
+    return None, ""
+
+
+def answered_by(visitor):
+    """What the browser asks for is answered by the program in this process, as this visitor, out of the transaction of the test."""
+
+    def answer(asked) -> None:
+        parts = urlsplit(asked.request.url)
+        if parts.path.startswith("/static/"):
+            found = finders.find(parts.path.removeprefix("/static/"))
+            asked.fulfill(path=found) if found else asked.fulfill(status=404)
+            return
+        told = visitor.client.get(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        body = b"".join(told.streaming_content) if told.streaming else told.content
+        asked.fulfill(status=told.status_code, headers=dict(told.headers), body=body)
+
+    return answer
 
 
 def is_page(route) -> bool:
