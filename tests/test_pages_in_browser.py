@@ -171,7 +171,7 @@ BELONGS = {
 AS_RECORDED = {"audit-entry"}
 """Pages that show data as they were recorded, names of columns and all."""
 NOT_WORDS = re.compile(
-    r"\b[0-9a-f]{4,}(-[0-9a-f]{4,})*\b|\b[\w.-]+\.(csv|xlsx|json|docx|pdf|jpg)\b|\{\w+\}|Ctrl|Open311"
+    r"\b[0-9a-f]{4,}(-[0-9a-f]{4,})*\b|\b[\w.-]+\.(csv|xlsx|json|docx|pdf|jpg)\b|\{\w+\}|Ctrl|Open311|\bFW\w+"
     r"|\w+://\S+|chuangwen( [a-z-]+)+"
 )
 """Fingerprints, names of files, the names in a pattern, keys of the keyboard, addresses, commands."""
@@ -284,7 +284,7 @@ def looked_at_in_the_world(world: World, browser, linked, size: str) -> None:
             page = context.new_page()
             page.route("**/*", answered_by(visitors[role]))
             looked = Looked(page, size)
-            looked.at(f"http://testserver{path}", f"{role} {route.name} {verb}".strip())
+            looked.at(f"http://localhost{path}", f"{role} {route.name} {verb}".strip())
             wrong += looked.wrong
             context.close()
     assert not wrong, "\n".join(wrong)

@@ -15,7 +15,7 @@ async function draw(root) {
 /** What is wider than its place can be scrolled with the keyboard as well. */
 function reachable(root) {
   for (const area of root.querySelectorAll(".table-responsive:not([tabindex]), .fw-paper-wide:not([tabindex])")) {
-    if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+    if (area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight) area.tabIndex = 0;
   }
 }
 
@@ -75,7 +75,7 @@ document.addEventListener("htmx:load", (event) => {
   draw(root);
   reachable(root);
 });
-window.addEventListener("resize", () => reachable(document));
+for (const moment of ["load", "resize"]) window.addEventListener(moment, () => reachable(document));
 // A refusal that names its place is shown there, and the page around it stays.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
