@@ -37,4 +37,4 @@ def pytest_collection_finish() -> None:
     """What was found stays: the garbage collector need not go through thousands of tests again and again (a fifth of their time)."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 20, 100)
+    gc.set_threshold(50_000, 10, 20)
