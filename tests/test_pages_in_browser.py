@@ -158,7 +158,7 @@ BELONGS = {
     "my-account": {"Chrome", "HeadlessChrome", "Linux", "Chromium"},
     "papers:fields": {
         "back", "count", "index", "kind", "level", "name", "number", "overdue", "place", "problem", "sent", "text", "unit",
-        "closed", "time",
+        "closed", "rate", "time", "value",
     },
     "phone:devices": {"Chrome", "HeadlessChrome", "Linux", "Chromium"},
     "intake:system-new": {"media"},
@@ -168,7 +168,7 @@ BELONGS = {
     "standards:item-edit": {"count"},
 }
 """Latin words of single pages: the names in a file's format, of a browser."""
-AS_RECORDED = {"audit-entry"}
+AS_RECORDED = {"audit", "audit-entry"}
 """Pages that show data as they were recorded, names of columns and all."""
 NOT_WORDS = re.compile(
     r"\b[0-9a-f]{4,}(-[0-9a-f]{4,})*\b|\b[\w.-]+\.(csv|xlsx|json|docx|pdf|jpg)\b|\{\w+\}|Ctrl|Open311|\bFW\w+"
