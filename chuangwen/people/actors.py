@@ -35,16 +35,24 @@ class Standing:
     idle_minutes: int = IDLE_MINUTES
 
 
-def _read_grants(roles: Iterable["_Role"]) -> None:
-    """Asks the database for what roles allow whose stamp it has not seen."""
-    stale = [role for role in roles if _grants.get(role.pk, ("",))[0] != role.stamp]
+def grants_of(roles: Iterable["_Role"]) -> dict[int, Grants]:
+    """Verb and scope word per role; asks the database only for roles whose stamp it has not seen."""
+    found, stale = {}, {}
+    for role in roles:
+        stamp, kept = _grants.get(role.pk, ("", ()))
+        if stamp == role.stamp:
+            found[role.pk] = kept
+        else:
+            stale[role.pk] = role
     if stale:
-        read: dict[int, list[tuple[str, str]]] = {role.pk: [] for role in stale}
-        for role_id, verb, scope in RoleGrant.objects.filter(role__in=list(read)).values_list("role_id", "verb", "scope"):
+        read: dict[int, list[tuple[str, str]]] = {pk: [] for pk in stale}
+        for role_id, verb, scope in RoleGrant.objects.filter(role__in=list(stale)).values_list("role_id", "verb", "scope"):
             if verb in VERBS:
                 read[role_id].append((verb, scope))
-        for role in stale:
-            _grants[role.pk] = (role.stamp, tuple(read[role.pk]))
+        for pk, role in stale.items():
+            found[pk] = tuple(read[pk])
+            _grants[pk] = (role.stamp, found[pk])
+    return found
 
 
 class _Role(NamedTuple):
@@ -62,11 +70,12 @@ Places = tuple[tuple[str, str], ...]
 
 
 @lru_cache(maxsize=2_000)
-def _granted(held: tuple[tuple[int, str, Places], ...]) -> Mapping[str, tuple[Grant, ...]]:
-    """What roles under these stamps allow at these places. Nobody may change it: it is kept for all who stand so."""
+def _granted(held: tuple[tuple[Grants, Places], ...]) -> Mapping[str, tuple[Grant, ...]]:
+    """What these grants allow at these places: kept by what they say, so that no other request can have put anything else there. Nobody may
+    change it, for it serves all who stand so."""
     grants: dict[str, list[Grant]] = defaultdict(list)
-    for role_id, _stamp, places in held:
-        for verb, scope in _grants[role_id][1]:
+    for allowed, places in held:
+        for verb, scope in allowed:
             for division_path, unit_path in places:
                 if scope == "division" and not division_path or scope == "unit" and not unit_path:
                     continue  # a post without a place reaches nothing by place
@@ -90,13 +99,13 @@ def standing_of(account: Account | None, *, channel: str = "page", address: str 
         base = account.base_role
         roles[base.pk] = _Role(base.pk, base.code, base.stamp, base.needs_second_factor, base.idle_minutes)
         places[base.pk].append(("", ""))
-    _read_grants(roles.values())
+    allowed = grants_of(roles.values())
     actor = Actor(
         account_id=account.pk,
         person_id=account.person_id,
         name=str(account),
         roles=frozenset(role.code for role in roles.values()),
-        grants=_granted(tuple((role.pk, role.stamp, tuple(places[role.pk])) for role in roles.values())),
+        grants=_granted(tuple((allowed[pk], tuple(places[pk])) for pk in roles)),
         unit_ids=tuple(units),
         channel=channel,
         address=address,

@@ -7,9 +7,9 @@ import pytest
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Denied, Refusal
 from chuangwen.kernel.models import AuditEntry
-from chuangwen.people import actions
+from chuangwen.people import actions, actors
 from chuangwen.people.actors import actor_of
-from chuangwen.people.models import Role, RoleGrant
+from chuangwen.people.models import Account, Role, RoleGrant
 from chuangwen.people.rules import ADMINISTRATORS, refused_grant
 from chuangwen.people.views.roles import ROOMS
 
@@ -96,3 +96,22 @@ def test_defaults_can_be_given_back(town):
     actions.restore_defaults(security, role_id=role.pk)
     held = dict(role.grants.values_list("verb", "scope"))
     assert held["people.manage_units"] == "division" and held["people.call"] == "division"
+
+
+def test_a_right_taken_back_stays_so_though_a_slower_request_brings_the_old_ones_again(town, monkeypatch):
+    role, plain = town.roles["clerk"], actors.grants_of
+    before = plain([role])[role.pk]
+    old = (role.stamp, before)
+    RoleGrant.objects.filter(role=role, verb="cases.dispatch").delete()
+
+    def overtaken(roles):
+        """Between reading and use, a request that began before the change puts what it had read back."""
+        found = plain(roles)
+        actors._grants[role.pk] = old
+        return found
+
+    monkeypatch.setattr(actors, "grants_of", overtaken)
+    assert "cases.dispatch" in dict(before)
+    assert not actor_of(Account.objects.get(username="clerk")).may("cases.dispatch")
+    monkeypatch.setattr(actors, "grants_of", plain)
+    assert not actor_of(Account.objects.get(username="clerk")).may("cases.dispatch")
