@@ -66,6 +66,22 @@ def test_nothing_serious_is_found_also_with_large_letters(town, leader, size, pa
     assert looked.wrong == []
 
 
+def test_the_menu_of_a_phone_is_scrolled_to_its_end_and_leads_on(leader):
+    page = leader(PHONE, "/cases/")
+    page.click(".cw-bottom button")
+    page.wait_for_selector("#side.show:not(.showing)")
+    for key in ("volunteers", "system"):
+        page.click(f"summary[data-nav={key}]", timeout=5000)
+    page.click("details:has(summary[data-nav=system]) a >> nth=-1", timeout=5000)
+    page.wait_for_url(lambda url: not url.endswith("/cases/"))
+    assert page.locator("details:has(summary[data-nav=system])[open]").count() == 1
+
+
+def test_the_navigation_shows_where_the_page_stands(leader):
+    page = leader(DESK, "/cases/survival/")
+    assert 0 < bottom_of(page, ".cw-nav [aria-current]") <= DESK[1]
+
+
 def test_the_slider_is_moved_with_the_keyboard_and_keeps_its_day_in_the_address(leader):
     page = leader(DESK, "/map/")
     before = page.inner_text("[data-ground-day]")

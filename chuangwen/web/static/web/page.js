@@ -47,6 +47,14 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("[data-print]")) window.print();
 });
 
+// The navigation begins where the page stands in it.
+const side = document.getElementById("side");
+const here = side?.querySelector("[aria-current]");
+if (here) {
+  const below = here.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
+  if (below > 0) side.scrollTop += below + side.clientHeight / 3;
+}
+
 // What a person unfolds in the navigation stays unfolded on the next page; the server reads the cookie, so that nothing jumps.
 document.addEventListener("click", (event) => {
   const summary = event.target.closest?.("summary[data-nav]");
