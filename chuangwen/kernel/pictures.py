@@ -30,7 +30,9 @@ MAX_SIDE = 30_000
 # Both are answered here: the size by a limit of our own, broken camera data by doing without it.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 warnings.filterwarnings("ignore", category=UserWarning, module=r"PIL\.TiffImagePlugin")
-_ACTIVE = re.compile(rb"<script|<\?php|<!doctype|<html[\s>]|<svg[\s>]|<iframe|javascript:", re.IGNORECASE)
+# Short words need readable text behind them: five bytes alone stand by chance in one of several thousand photos of some megabytes.
+_ACTIVE = re.compile(rb"<script|<!doctype|<html[\s/>]|<iframe|javascript:|<\?php[\s -~]{6}|<svg[\s/>][\s -~]{8}")
+_ACTIVE_STARTS = (b"<script", b"<?php", b"<!doctype", b"<html", b"<svg", b"<iframe", b"javascript:")
 
 
 class PictureError(Refusal):
@@ -148,11 +150,17 @@ def _opened(content: bytes) -> Image.Image:
         raise _too_many_pixels()
     if width < 1 or height < 1:
         raise _broken()
-    if _ACTIVE.search(content) or b"%PDF-" in content[:1024] or zipfile.is_zipfile(io.BytesIO(content)):
+    if _is_active(content) or b"%PDF-" in content[:1024] or zipfile.is_zipfile(io.BytesIO(content)):
         raise PictureError(
             _("The picture holds a script, a page or another file inside. It was not taken."), "pictures.two_faced"
         )
     return image
+
+
+def _is_active(content: bytes) -> bool:
+    """Whether a browser could run something in it. Looking for plain words first takes a tenth of the time in megabytes of pixels."""
+    lowered = content.lower()
+    return any(start in lowered for start in _ACTIVE_STARTS) and _ACTIVE.search(lowered) is not None
 
 
 def _decoded(image: Image.Image) -> Image.Image:
@@ -190,7 +198,7 @@ def _no_picture(content: bytes) -> PictureError:
         )
     if head.startswith((b"\xff\xd8", b"\x89png", b"gif8", b"riff", b"bm")):
         return _broken()
-    if _ACTIVE.search(head) or head.startswith((b"<?xml", b"#!", b"%pdf", b"mz", b"pk")):
+    if _is_active(head) or head.startswith((b"<?xml", b"#!", b"%pdf", b"mz", b"pk")):
         return PictureError(_("This is not a picture but a script, a page or another file. It was not taken."), "pictures.active")
     return PictureError(_("This is not a picture that can be read. Send JPEG, PNG, WebP or GIF."), "pictures.not_a_picture")
 

@@ -168,6 +168,12 @@ def test_a_picture_that_is_also_something_else_is_turned_away():
         assert refused(content) == "pictures.two_faced"
 
 
+@pytest.mark.parametrize("chance", [b"<svg \x00\x9c\xff\x01", b"<sVG>\xfe\x13", b"<?php\x8f\x00a", b"<svg\t abc\x00defgh"])
+def test_bytes_that_spell_a_word_by_chance_are_no_offence(chance):
+    """Among some thousand photos of a few megabytes one holds “<svg ” somewhere in its pixels."""
+    assert inspect(saved(scene(), comment=chance)).format == "JPEG"
+
+
 def test_the_trailer_that_phones_add_is_no_offence():
     """Phones put a short film or their own notes behind the picture."""
     assert inspect(saved(scene()) + b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 20).width == 640
