@@ -135,6 +135,18 @@ def test_the_catalogues_are_complete_and_agree_with_each_other():
     assert messages.collisions(rooms) == []
 
 
+def test_messages_are_found_wherever_they_stand(tmp_path, monkeypatch):
+    """Also within an f-string, where those who read single words do not look."""
+    within = "title = f\"{round.name} {_('Agreement')} {ngettext('%d row', '%d rows', n)}\"\nlabel = pgettext('sheet', 'Kind')\n"
+    (tmp_path / "views.py").write_text(within)
+    monkeypatch.setattr(catalogs, "PACKAGE", tmp_path)
+    assert {key: plural for key, (plural, _places) in messages.messages_of(tmp_path).items()} == {
+        ("", "Agreement"): "",
+        ("", "%d row"): "%d rows",
+        ("sheet", "Kind"): "",
+    }
+
+
 def test_no_room_says_what_another_has_said_before_in_other_words(tmp_path):
     """The check itself finds a collision."""
     for name, word in (("one", "甲"), ("two", "乙")):

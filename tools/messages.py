@@ -6,9 +6,11 @@ python tools/messages.py --check    write nothing; exit 1 when one is missing, f
                                     translate it differently
 """
 
+import ast
 import os
 import re
 import sys
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -37,20 +39,33 @@ KEYWORDS = {
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdif]|%[sd]|\{\w*\}")
 
 
+def calls_of(path: Path) -> Iterator[tuple[str, list[str | None]]]:
+    """(function, its arguments: text, or None where it is none) of every call that translates in this file.
+
+    Python is read as Python: who collects by single words does not see what stands within an f-string.
+    """
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+                texts = [one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else None for one in node.args]
+                yield node.func.id, texts
+        return
+    # What a template becomes is no Python but for its calls: its indentation would not be understood.
+    source = "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
+    for _line, function, message, _comments in extract_python(
+        BytesIO(source.encode()), dict(KEYWORDS), [], {"encoding": "utf-8"}
+    ):
+        yield function, list(message) if isinstance(message, tuple) else [message]
+
+
 def messages_of(room: Path) -> dict[tuple[str, str], tuple[str, list[tuple[str, str]]]]:
     """(context, msgid) -> (plural or '', places)."""
     found: dict[tuple[str, str], tuple[str, list[tuple[str, str]]]] = {}
     for path in sorted([*room.rglob("*.py"), *room.rglob("*.html"), *room.rglob("*.txt")]):
         if {"tests", "migrations", "static"} & set(path.relative_to(room).parts):
             continue
-        text = path.read_text(encoding="utf-8")
-        # What a template becomes is no Python but for its calls: its indentation would not be understood.
-        source = (
-            text if path.suffix == ".py" else "\n".join(line.lstrip() for line in templatize(text, origin=str(path)).splitlines())
-        )
-        keywords = dict(KEYWORDS)
-        for _line, function, message, _comments in extract_python(BytesIO(source.encode()), keywords, [], {"encoding": "utf-8"}):
-            parts = list(message) if isinstance(message, tuple) else [message]
+        for function, parts in calls_of(path):
             context = ""
             if function.startswith(("pgettext", "npgettext")):
                 context, parts = parts[0] or "", parts[1:]
