@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel import access, clock, codes
 from chuangwen.kernel.access import ALL, DIVISION, Actor
-from chuangwen.kernel.chinese import match_key, normalise_name
+from chuangwen.kernel.chinese import match_key, tidy_name
 from chuangwen.kernel.importing import Importer, Plan, register
 from chuangwen.kernel.near_names import likeness
 from chuangwen.kernel.sheets import Column, Problem, Row, SheetRead
@@ -175,7 +175,7 @@ class Reader:
 
     def _take(self, row: Row) -> None:
         values = row.values
-        name = normalise_name(values["name"])
+        name = tidy_name(values["name"])
         code = codes_of(values.get("credit_code"))
         if code and not codes.is_credit_code(code):
             self.wrong(
@@ -195,7 +195,7 @@ class Reader:
                     row, key, value, _("Another row of this unit says “%(other)s”.") % {"other": unit.facts[key]}, "contradiction"
                 )
         if values.get("parent"):
-            parent = normalise_name(values["parent"])
+            parent = tidy_name(values["parent"])
             if unit.parent and match_key(unit.parent) != match_key(parent):
                 self.wrong(
                     row,
@@ -241,14 +241,14 @@ class Reader:
         for kind in (Post.Kind.FIRST_RESPONSIBLE, Post.Kind.LIAISON):
             phone = values.get(f"{kind}_phone") or ""
             if name := values.get(str(kind)):
-                self._add(unit, WantedPost(row.number, kind, normalise_name(name), phone), str(kind))
+                self._add(unit, WantedPost(row.number, kind, tidy_name(name), phone), str(kind))
             elif phone:
                 self.wrong(row, str(kind), "", _("There is a telephone number and no name."), "no_name")
         if name := values.get("post_name"):
             kind = values.get("post_kind") or Post.Kind.MEMBER
             title = (values.get("post_title") or "").strip()
             self._add(
-                unit, WantedPost(row.number, kind, normalise_name(name), values.get("post_phone") or "", title), "post_name"
+                unit, WantedPost(row.number, kind, tidy_name(name), values.get("post_phone") or "", title), "post_name"
             )
         elif values.get("post_phone") or values.get("post_kind"):
             self.wrong(row, "post_name", "", _("There is a post and no name."), "no_name")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import match_key, normalise_name, split_trailing_number
+from chuangwen.kernel.chinese import match_key, split_trailing_number, tidy_name
 from chuangwen.kernel.importing import Importer, Parameter, Plan, Question, register
 from chuangwen.kernel.sheets import Column, Problem, Row, SheetRead
 from chuangwen.people.models import Unit
@@ -156,7 +156,7 @@ class _Planner:
         self.unknown_types: dict[str, int] = {}
 
     def run(self) -> Plan:
-        name = normalise_name(str(self.parameters.get("edition") or ""))
+        name = tidy_name(str(self.parameters.get("edition") or ""))
         if not name:
             self.plan.problems.append(
                 Problem(0, "", "", "", _("Say what the edition is called, for example 2026年版."), "edition_needed")
@@ -208,7 +208,7 @@ class _Planner:
         for row in self.sheet.rows:
             changed = False
             for level in TREE:
-                given = normalise_name(row.values[level] or "")
+                given = tidy_name(row.values[level] or "")
                 if given and given != above[level]:
                     above[level], changed = given, True
                 elif changed and not given:
@@ -223,7 +223,7 @@ class _Planner:
                 above["section"] or above["indicator"],
                 above["indicator"] or above["section"],
                 above["requirement"] or above["indicator"] or above["section"],
-                normalise_name(row.values["criterion"]),
+                tidy_name(row.values["criterion"]),
                 self._facts(row),
                 self._types(row),
                 self._units(row, "lead"),
@@ -314,7 +314,7 @@ class _Planner:
             for row in rows:
                 above = row.requirement
                 names = (above.indicator.section.name, above.indicator.name, above.text, row.text)
-                work.known[tuple(match_key(normalise_name(part)) for part in names)] = row
+                work.known[tuple(match_key(part) for part in names)] = row
         work.new = {line.key for line in work.lines if line.key not in work.known}
         for line in work.lines:
             if line.key in work.known:
@@ -428,12 +428,12 @@ def _relieve(actor: Actor, criterion: Criterion) -> None:
 
 def _grow(edition: Edition, lines: list[Line], known: dict[tuple[str, ...], Criterion]) -> None:
     """Put new criteria into the tree, with the sections, indicators and requirements that they need; ``known`` learns them."""
-    sections = {match_key(normalise_name(row.name)): row for row in edition.sections.all()}
+    sections = {match_key(row.name): row for row in edition.sections.all()}
     indicators = {
-        (row.section_id, match_key(normalise_name(row.name))): row for row in Indicator.objects.filter(section__edition=edition)
+        (row.section_id, match_key(row.name)): row for row in Indicator.objects.filter(section__edition=edition)
     }
     requirements = {
-        (row.indicator_id, match_key(normalise_name(row.text))): row
+        (row.indicator_id, match_key(row.text)): row
         for row in Requirement.objects.filter(indicator__section__edition=edition)
     }
     used: dict[Any, set[str]] = defaultdict(set)

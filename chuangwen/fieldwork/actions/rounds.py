@@ -12,7 +12,7 @@ from chuangwen.fieldwork.events import RoundClosed
 from chuangwen.fieldwork.models import Observation, Round
 from chuangwen.kernel import access, audit, events
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import normalise_name
+from chuangwen.kernel.chinese import tidy_name
 from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
@@ -42,7 +42,7 @@ def plan_round(
     try:
         with transaction.atomic():
             round = Round.objects.create(
-                name=normalise_name(name)[:100],
+                name=tidy_name(name)[:100],
                 kind=kind,
                 edition=edition,
                 division=division,
@@ -95,7 +95,7 @@ def edit_round(
                 text = _("The round has observations by its edition; another edition needs another round.")
                 raise Refusal(text, "rounds.edition", fields={"edition": text})
             before = _facts(round)
-            round.name, round.kind, round.edition, round.division = normalise_name(name)[:100], kind, edition, division
+            round.name, round.kind, round.edition, round.division = tidy_name(name)[:100], kind, edition, division
             round.starts_on, round.ends_on, round.assessor = starts_on, ends_on, assessor
             round.scheme_code, round.scheme_version = scheme or ("", None)
             round.rerate_share = round.rerate_share if rerate_share is None else rerate_share

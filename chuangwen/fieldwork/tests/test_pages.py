@@ -118,7 +118,7 @@ def test_rows_that_could_not_be_placed_are_listed_with_their_reason(town, sign_i
 def test_a_round_is_planned_changed_closed_and_opened_again(town, sign_in):
     client = sign_in("clerk")
     facts = {
-        "name": "十二月测评",
+        "name": "十二月测评（第１次）",
         "kind": "monthly",
         "edition": town.edition.pk,
         "division": town.street.pk,
@@ -126,7 +126,7 @@ def test_a_round_is_planned_changed_closed_and_opened_again(town, sign_in):
         "ends_on": "2026-12-05",
     }
     answer = client.post(reverse("fieldwork:round-new"), facts)
-    made = Round.objects.get(name="十二月测评")
+    made = Round.objects.get(name="十二月测评（第1次）")  # brackets stay as they were typed
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("fieldwork:round", args=[made.pk]))
     client.post(reverse("fieldwork:round-edit", args=[made.pk]), facts | {"kind": "mock"})
     made.refresh_from_db()

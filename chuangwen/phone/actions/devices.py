@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import normalise_name
+from chuangwen.kernel.chinese import tidy_name
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.identifiers import new_uid
 from chuangwen.phone.access import USE, WIPE
@@ -29,7 +29,7 @@ def sign_in_device(actor: Actor, *, name: str, uid: UUID | None = None) -> tuple
     access.require(actor, USE)
     assert actor.account_id is not None
     now, plain = clock.now(), new_token()
-    name = normalise_name(name)[:80] or _("Phone")
+    name = tidy_name(name)[:80] or _("Phone")
     try:
         with transaction.atomic():
             device = Device.objects.select_for_update().filter(uid=uid).first() if uid else None

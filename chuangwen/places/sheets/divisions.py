@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import match_key, normalise_name
+from chuangwen.kernel.chinese import match_key, tidy_name
 from chuangwen.kernel.codes import LEVELS, DivisionCode, parse_division_code
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.importing import Importer, Parameter, Plan, Question
@@ -190,7 +190,7 @@ def _read(sheet: SheetRead, areas: list[str], plan: Plan) -> dict[str, tuple[Div
             continue
         if not within(parsed.significant, areas):
             continue
-        facts = {"name": normalise_name(name), "short_name": normalise_name(row.values["short_name"] or "")}
+        facts = {"name": tidy_name(name), "short_name": tidy_name(row.values["short_name"] or "")}
         before = rows.get(parsed.code)
         if before is not None and before[1] is not None and before[1]["name"] != facts["name"]:
             message = _("The code %(code)s stands in row %(row)d with another name.") % {

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import normalise_name
+from chuangwen.kernel.chinese import tidy_name
 from chuangwen.kernel.importing import Importer, Plan
 from chuangwen.kernel.sheets import Column, Problem, SheetRead
 from chuangwen.places.finding import DivisionFinder
@@ -72,7 +72,7 @@ def plan(actor: Actor, sheet: SheetRead, parameters: dict[str, Any]) -> Plan:
             continue
         facts = {
             "code": values["code"],
-            "name": normalise_name(values["name"]),
+            "name": tidy_name(values["name"]),
             "division_id": found.division.pk,
             "parent": values["parent"],
         }

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from chuangwen.kernel import geography
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.chinese import match_key, normalise_name
+from chuangwen.kernel.chinese import match_key, tidy_name
 from chuangwen.kernel.importing import Importer, Plan, Question
 from chuangwen.kernel.sheets import Column, Problem, Row, SheetRead
 from chuangwen.places.actions.sites import next_site_codes
@@ -201,7 +201,7 @@ class _Planner:
             return None
         facts: dict[str, Any] = {
             "code": values["code"] or "",
-            "name": normalise_name(values["name"]),
+            "name": tidy_name(values["name"]),
             "type": kind,
             "division_id": division_id,
         }
@@ -233,7 +233,7 @@ class _Planner:
                 )
             chosen = next((kind for kind in near if str(kind.pk) == answer), None)
             if chosen is None:
-                chosen = SiteType(code=self._fresh_code(), name=normalise_name(name), order=900)
+                chosen = SiteType(code=self._fresh_code(), name=tidy_name(name), order=900)
                 self.work.types.append(chosen)
             self.types[key] = chosen
         return self.types[key]

@@ -55,6 +55,15 @@ def test_the_same_file_twice_changes_nothing(town):
     assert counts() == before
 
 
+def test_a_criterion_keeps_its_punctuation_and_meets_another_writing_of_itself(town):
+    written, halved = "地面干净，无垃圾；整洁（含门前）", "地面干净,无垃圾;整洁(含门前)"
+    bring(sheet(HEAD, ["公共环境（一）", "公共服务", "公共服务1", written, *ROWS[0][4:]]), town.actors["clerk"])
+    kept = Criterion.objects.get(requirement__indicator__section__edition__name="2026年版")
+    assert (kept.text, kept.requirement.indicator.section.name) == (written, "公共环境（一）")
+    again = bring(sheet(HEAD, ["公共环境(一)", "公共服务", "公共服务1", halved, *ROWS[0][4:]]), town.actors["clerk"])
+    assert (again["creates"], again["unchanged"]) == (0, 1)
+
+
 def test_a_sheet_with_its_tree_merged_down_reads_like_one_written_out(town):
     merged = sheet(["创建任务分工表"], HEAD, *ROWS, merged=("A1:I1", "A3:A5", "B3:B5", "C3:C4", "H3:H4"))
     bring(merged, town.actors["clerk"])
