@@ -1,5 +1,6 @@
 """What pages, API, sheets and papers read of cases."""
 
+from chuangwen.cases.models.cells import CELLS
 from chuangwen.cases.queries.changes import CHANGES, Change, Part, changes
 from chuangwen.cases.queries.coming_back import PerhapsBack, perhaps_back
 from chuangwen.cases.queries.detail import CaseDetail, Reading, by_number, detail, one, reading, similar_open
@@ -31,8 +32,10 @@ from chuangwen.cases.queries.ground import (
     open_on,
     open_on_parts,
     reported_in,
+    reported_in_cells,
     spots,
     squares,
+    squares_of_cells,
     tone_of,
 )
 from chuangwen.cases.queries.lists import (
@@ -59,6 +62,7 @@ from chuangwen.cases.queries.lists import (
 )
 
 __all__ = [
+    "CELLS",
     "CHANGES",
     "DEADLINES",
     "FIGURES",
@@ -110,10 +114,12 @@ __all__ = [
     "perhaps_back",
     "reading",
     "reported_in",
+    "reported_in_cells",
     "rows",
     "similar_open",
     "spots",
     "squares",
+    "squares_of_cells",
     "tone_of",
     "units_at_work",
     "visible",

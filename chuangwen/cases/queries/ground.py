@@ -11,11 +11,12 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, F, Q, Sum, Value
+from django.db.models import BigIntegerField, Count, DateTimeField, F, Q, Sum, Value
 from django.db.models.expressions import Func
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThan
 
 from chuangwen.cases.models import LIVE, WORKING_STATES, State
+from chuangwen.cases.models.cells import CELLS, ROW, SHIFT, Cell
 from chuangwen.cases.queries.lists import LATE, visible
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
@@ -48,9 +49,14 @@ class Number(Func):
         return super().as_sql(compiler, connection, template="CAST(%(expressions)s AS INTEGER)", **context)
 
 
-SHIFT = {"lat": 90, "lon": 180}
-ROW = 2**24
-"""A square is one number in a query, its number from the west times this and its number from the south: one key is sorted faster than two."""
+class Walked(Func):
+    """A column for a condition that shall choose no index: SQLite, asked for a range of it, would take the rows one by one and sort them all."""
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, template="+%(expressions)s", **context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,15 @@ def open_on_parts(day: date) -> tuple[Q, ...]:
 def reported_in(start: date, end: date) -> Q:
     """Reported on these days, both counted."""
     return Q(reported_at__gte=datetime.combine(start, time(), clock.LOCAL), reported_at__lt=_after(end))
+
+
+def reported_in_cells(start: date, end: date) -> Q:
+    """The same for ``squares_of_cells``."""
+    when = Walked(F("reported_at"), output_field=DateTimeField())
+    return Q(
+        GreaterThanOrEqual(when, Value(datetime.combine(start, time(), clock.LOCAL), output_field=DateTimeField())),
+        LessThan(when, Value(_after(end), output_field=DateTimeField())),
+    )
 
 
 def in_box(box: Box) -> Q:
@@ -114,9 +129,30 @@ def squares(actor: Actor, within: Sequence[Q], *, box: Box, fineness: int, toned
         .annotate(count=Count("pk"), lats=Sum("lat"), lons=Sum("lon"), **tones)
         for part in within
     )  # fmt: skip
+    return _squares((row.pop("square"), row) for row in rows)
+
+
+def squares_of_cells(actor: Actor, within: Sequence[Q], *, box: Box, fineness: int) -> list[Square]:
+    """The same for a large part of all cases (``within``: with ``reported_in_cells``) and a grid of at most CELLS squares a degree: the cells
+    are counted in the order of their index, which takes a third of the time of sorting the cases into squares. One query."""
+    rows = _together(
+        visible(actor).filter(part, in_box(box), _columns(box)).order_by().values(cell=Cell())
+        .annotate(count=Count("pk"), lats=Sum("lat"), lons=Sum("lon"))
+        for part in within
+    )  # fmt: skip
+
+    def square(cell: int) -> int:
+        x, y = divmod(cell, ROW)
+        return (x * fineness // CELLS) * ROW + y * fineness // CELLS  # a cell lies in one square as a whole
+
+    return _squares((square(row.pop("cell")), row) for row in rows)
+
+
+def _squares(rows: Iterable[tuple[int, dict[str, Any]]]) -> list[Square]:
+    """The squares of these counts, each with the number of its square; those of one square are added up."""
     found: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        known = found.setdefault(row.pop("square"), dict.fromkeys(row, 0))
+    for square, row in rows:
+        known = found.setdefault(square, dict.fromkeys(row, 0))
         for name, number in row.items():
             known[name] += number
     return [
@@ -126,6 +162,12 @@ def squares(actor: Actor, within: Sequence[Q], *, box: Box, fineness: int, toned
         )
         for square, row in found.items()
     ]  # fmt: skip
+
+
+def _columns(box: Box) -> Q:
+    """The cells between the western and the eastern edge: a range of their index."""
+    west, east = (int((edge + SHIFT["lon"]) * CELLS) * ROW for edge in (box.west, box.east))
+    return Q(GreaterThanOrEqual(Cell(), west), LessThan(Cell(), east + ROW))
 
 
 def _together(parts: Iterable[Any]) -> Any:

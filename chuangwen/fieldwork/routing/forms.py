@@ -26,6 +26,7 @@ class PlanForm(Form):
     even = forms.BooleanField(
         label=_("Make the days alike in length"),
         required=False,
+        initial=True,  # otherwise one team walks the whole day and the other stays at home
         help_text=_("The ways get somewhat longer, and no day is much fuller than another."),
     )
 

@@ -41,6 +41,8 @@ PERIODS = {
     "90": pgettext_lazy("period", "90 days"),
     "365": pgettext_lazy("period", "12 months"),
 }
+LONG = "365"
+"""The period in which most of all cases were reported."""
 SINGLE = 200
 """So many cases in view, or fewer, are drawn one by one."""
 MOST_SITES = 3_000
@@ -89,6 +91,14 @@ class Asked:
     def within(self) -> list[Q]:
         """The conditions on cases, none of which has a case in common with another. A state is today's: on a day in the past it was another, so
         it is asked of today only."""
+        return self._with((cases.reported_in(*self.span),) if self.layer == "heat" else cases.open_on_parts(self.day))
+
+    @property
+    def within_cells(self) -> list[Q]:
+        """The same of the heat, for counting cell by cell."""
+        return self._with((cases.reported_in_cells(*self.span),))
+
+    def _with(self, parts: tuple[Q, ...]) -> list[Q]:
         more = Q()
         if self.family:
             more &= Q(family=self.family)
@@ -96,8 +106,11 @@ class Asked:
             more &= Q(source=self.source)
         if self.state and self.states_count:
             more &= Q(state=self.state)
-        parts = (cases.reported_in(*self.span),) if self.layer == "heat" else cases.open_on_parts(self.day)
         return [part & more for part in parts]
+
+    def by_cells(self, fineness: int) -> bool:
+        """Whether so many cases are counted that they are best walked through in their order on the ground."""
+        return self.layer == "heat" and self.period == LONG and fineness <= cases.CELLS
 
     @property
     def states_count(self) -> bool:
@@ -170,7 +183,10 @@ def squares(actor: Actor, wanted: Asked, box: Box, zoom: int, *, links: bool = T
     heat = wanted.layer == "heat"
     fineness = cases.fineness_for(box, 2 ** min(15, max(0, zoom - (4 if heat else 6))))
     toned = wanted.layer == "cases" and wanted.is_today
-    found = cases.squares(actor, wanted.within, box=box, fineness=fineness, toned=toned)
+    if wanted.by_cells(fineness):
+        found = cases.squares_of_cells(actor, wanted.within_cells, box=box, fineness=fineness)
+    else:
+        found = cases.squares(actor, wanted.within, box=box, fineness=fineness, toned=toned)
     total = sum(square.count for square in found)
     answer: dict[str, Any] = {
         "total": total,

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chuangwen.cases import actions
@@ -191,3 +193,37 @@ def test_a_layer_that_one_may_not_see_is_not_offered(town, sign_in):
 def test_the_view_is_that_of_ones_own_places(town, other_town):
     box = queries.view(town.actors["clerk"])
     assert (round(box.south, 3), round(box.north, 3)) == (21.66, 21.662)
+
+
+@pytest.mark.parametrize("fineness", [1, 64, 256, 1024])
+def test_counting_cell_by_cell_gives_the_same_squares(town, fineness):
+    """With edges that cut through cells, coordinates on the lines of the grid, and cases of no place."""
+    many(town, 500)
+    many(town, 60, reported_at=clock.now() - timedelta(days=500))
+    for n, (lat, lon) in enumerate([(21.625, 110.9375), (21.625, 110.9375), (21.62499999, 110.93749999), (None, None)]):
+        Case.objects.create(description=f"线上{n}", source="patrol", reported_at=clock.now(), division=town.street, lat=lat, lon=lon)
+    clerk, span = town.actors["clerk"], (clock.today() - timedelta(days=364), clock.today())
+    for box in (Box(21.6003, 110.9007, 21.6701, 110.9651), Box(21.625, 110.9375, 21.7, 111), Box(-90, -180, 90, 180)):
+        plain = cases.squares(clerk, [cases.reported_in(*span)], box=box, fineness=fineness)
+        cells = cases.squares_of_cells(clerk, [cases.reported_in_cells(*span)], box=box, fineness=fineness)
+        assert {(s.x, s.y): s.count for s in cells} == {(s.x, s.y): s.count for s in plain}
+        assert sum(s.count for s in cells) > 0
+        middles = {(s.x, s.y): (s.lat, s.lon) for s in plain}
+        assert all((s.lat, s.lon) == pytest.approx(middles[s.x, s.y]) for s in cells)
+
+
+def test_the_heat_of_a_year_is_walked_in_the_order_of_an_index_and_nothing_is_sorted(town, sign_in):
+    if connection.vendor != "sqlite":
+        pytest.skip("other databases count without sorting")
+    many(town, 3000)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the daily job has it done
+    client = sign_in("clerk")
+    with CaptureQueriesContext(connection) as asked:
+        assert load(client, layer="heat", period="365").json()["total"] == 3000
+    (query,) = [one["sql"] for one in asked.captured_queries if "GROUP BY" in one["sql"]]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {query}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert any("COVERING INDEX cases_cells" in step for step in plan)
+    assert not any("TEMP B-TREE FOR GROUP BY" in step for step in plan)
