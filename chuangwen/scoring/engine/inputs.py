@@ -8,6 +8,8 @@ and turn decimals into objects. Errors are told in Chinese (InputError).
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ ISSUES = {
 BONUSES = {"bonus_id": pa.int64(), "unit": pa.string(), "kind": pa.string(), "points": AMOUNT, "evidence": pa.string()}
 
 _names = itertools.count(1)
+MOST_MEMORY_MIB = 4096
 
 
 def schema_of(columns: dict[str, pa.DataType]) -> pa.Schema:
@@ -53,6 +56,12 @@ def backend_of(backend: Any, *tables: Any) -> Any:
     return backend
 
 
+def usual_memory_mib() -> int:
+    """How much memory DuckDB may use where nothing is said: half of the machine's, at most MOST_MEMORY_MIB."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") >> 20
+    return min(MOST_MEMORY_MIB, machine // 2)
+
+
 class Session:
     """A backend for the time of one calculation, and the tables that were brought to it."""
 
@@ -64,8 +73,13 @@ class Session:
         self.on_spark = self.backend.name == "pyspark"
         self._brought: list[str] = []
         self._kept: list[str] = []
-        if memory_limit_mib and self.on_duckdb:
-            self.backend.raw_sql(f"SET memory_limit = '{int(memory_limit_mib)}MiB'")
+        self._folder: tempfile.TemporaryDirectory | None = None
+        if self.on_duckdb and (self._own or memory_limit_mib):
+            self.backend.raw_sql(f"SET memory_limit = '{int(memory_limit_mib or usual_memory_mib())}MiB'")
+        if self._own:  # what goes beyond it is laid down there; DuckDB would choose the folder that the program was started in
+            self._folder = tempfile.TemporaryDirectory(prefix="chuangwen-engine-", ignore_cleanup_errors=True)
+            quoted = self._folder.name.replace("'", "''")
+            self.backend.raw_sql(f"SET temp_directory = '{quoted}'")
 
     def __enter__(self) -> Session:
         return self
@@ -73,6 +87,8 @@ class Session:
     def __exit__(self, *error) -> None:
         if self._own:
             self.backend.disconnect()
+            if self._folder is not None:
+                self._folder.cleanup()
         elif self.on_duckdb:
             for name in self._kept:
                 self.backend.raw_sql(f"DROP VIEW IF EXISTS {name}")
