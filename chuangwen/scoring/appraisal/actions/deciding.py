@@ -7,7 +7,7 @@ from chuangwen.kernel import access, audit, clock, events
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.scoring.appraisal.events import ConsequenceConfirmed
-from chuangwen.scoring.appraisal.models import Consequence
+from chuangwen.scoring.appraisal.models import Appraisal, Consequence
 
 
 def decide_consequence(actor: Actor, *, consequence_id: int, confirmed: bool, note: str = "") -> Consequence:
@@ -16,6 +16,8 @@ def decide_consequence(actor: Actor, *, consequence_id: int, confirmed: bool, no
         found = access.fetch(actor, "scoring.decide_consequence", Consequence, lock=True, pk=consequence_id)
         if found.state != Consequence.State.PROPOSED:
             raise Conflict(_("This was decided already."), "scoring.decided")
+        if confirmed and Appraisal.objects.filter(supersedes=found.appraisal_id).exists():
+            raise Conflict(_("There is a later version of this result; go on with that one."), "scoring.superseded")
         if not confirmed and not note.strip():
             raise Refusal(_("Say why it is dropped."), "scoring.no_note", field="note")
         found.state = Consequence.State.CONFIRMED if confirmed else Consequence.State.DROPPED

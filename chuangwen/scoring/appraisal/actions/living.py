@@ -16,6 +16,7 @@ from chuangwen.scoring.appraisal.models import Appraisal, AppraisalObjection, Ap
 from chuangwen.scoring.appraisal.result_file import content_of
 from chuangwen.scoring.appraisal.states import Step, after
 from chuangwen.scoring.engine.appraisal import appraise
+from chuangwen.scoring.engine.appraisal.ranking import counted_periods
 from chuangwen.scoring.signed_zip import fingerprint
 
 OBJECTION_DAYS = 3
@@ -105,11 +106,20 @@ def sign_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
 
 
 def publish_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
-    """Tell everybody, and propose what follows by repetition. Raises Conflict."""
+    """Tell everybody, and propose what follows by repetition. What an earlier version proposed and nobody has decided falls with it; what was
+    confirmed then is not proposed once more. Raises Conflict."""
     with transaction.atomic():
         appraisal = _taken(actor, "scoring.conduct_appraisal", appraisal_id, Step.PUBLISH)
         appraisal.published_at = clock.now()
-        Consequence.objects.bulk_create(_consequences(appraisal))
+        before = Consequence.objects.filter(appraisal__in=[one.pk for one in versions(appraisal) if one.pk != appraisal.pk])
+        before.filter(state=Consequence.State.PROPOSED).update(
+            state=Consequence.State.DROPPED,
+            note=_("Version %(number)d of the result was published.") % {"number": appraisal.version},
+            decided_at=clock.now(),
+            decided_by=actor.account_id,
+        )
+        done = set(before.filter(state=Consequence.State.CONFIRMED).values_list("unit_id", "kind"))
+        Consequence.objects.bulk_create(one for one in _consequences(appraisal) if (one.unit_id, one.kind) not in done)
         _step(actor, "scoring.conduct_appraisal", appraisal, Step.PUBLISH, "published_at")
         events.say(told.AppraisalPublished(appraisal.pk))
     return appraisal
@@ -132,12 +142,13 @@ def versions(appraisal: Appraisal) -> list[Appraisal]:
 def _consequences(appraisal: Appraisal) -> list[Consequence]:
     steps = appraisal.scheme.body.get("consequences", [])
     rows = list(AppraisalRow.objects.filter(appraisal=appraisal).exclude(proposed=""))
-    earlier = content_of(files.path_of(appraisal.file_key), only=()).context.standings
+    content = content_of(files.path_of(appraisal.file_key), only=())
     found = []
     for row in rows:
-        step = steps[int(row.proposed)]
-        periods = [one.period for one in earlier if one.unit == row.name and one.mark == row.mark][-step["within"] + 1 :]
-        grounds = "、".join([*(periods if step["within"] > 1 else []), appraisal.label])
+        number = int(row.proposed)
+        listed = {one.period for one in content.context.standings if one.unit == row.name and one.mark == row.mark}
+        periods = counted_periods(content.scheme.consequences[number], content.context.earlier, listed)
+        step, grounds = steps[number], "、".join([*periods, appraisal.label])
         found.append(
             Consequence(
                 appraisal=appraisal,

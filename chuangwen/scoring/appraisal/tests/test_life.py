@@ -228,6 +228,38 @@ def test_black_lists_are_remembered_from_signed_results(ground):
         assert content_of(files.path_of(october.file_key), only=()).context.earlier == ("2026年9月",)
 
 
+def test_the_grounds_of_a_step_name_the_periods_that_count_and_no_older_ones(ground):
+    ground.scheme = make_scheme("三期两次", consequences=[{"list": "black", "times": 2, "within": 3, "step": "notice"}])
+    spans = [span_of("month", date(2026, number, 14)) for number in (6, 7, 8, 9)]
+    worst = {6: ground.unit, 7: ground.town.units["community"], 8: ground.town.units["community"], 9: ground.unit}
+    for span in spans:
+        for unit in (ground.town.units["community"], ground.unit):
+            make_case(unit, day=span.start, in_time=unit != worst[span.start.month])
+        ground.signed(ground.computed(span))
+    october = actions.publish_appraisal(ground.clerk, appraisal_id=ground.signed().pk)
+    follows = Consequence.objects.get(appraisal=october, unit=ground.unit)
+    assert follows.grounds.endswith("：2026年9月、2026年10月")
+
+
+def test_what_an_earlier_version_proposed_falls_with_it_and_what_was_confirmed_is_not_proposed_again(ground):
+    first = actions.publish_appraisal(ground.clerk, appraisal_id=ground.signed().pk)
+    wrong = Consequence.objects.get(appraisal=first)
+    make_case(ground.town.units["community"])
+    second = ground.computed(reason="更正记录")
+    with pytest.raises(Conflict):
+        actions.decide_consequence(ground.leader, consequence_id=wrong.pk, confirmed=True)
+    actions.publish_appraisal(ground.clerk, appraisal_id=ground.signed(second).pk)
+    wrong.refresh_from_db()
+    assert (wrong.state, wrong.decided_by_id) == ("dropped", ground.clerk.account_id) and "2" in wrong.note
+    right = Consequence.objects.get(appraisal=second)
+    assert (right.unit, right.state) == (ground.unit, "proposed")
+    actions.decide_consequence(ground.leader, consequence_id=right.pk, confirmed=True)
+    make_case(ground.town.units["community"])
+    third = ground.signed(ground.computed(reason="再次更正"))
+    actions.publish_appraisal(ground.clerk, appraisal_id=third.pk)
+    assert not Consequence.objects.filter(appraisal=third, unit=ground.unit).exists()
+
+
 def test_a_quarter_is_made_of_signed_months_only(ground):
     quarter = span_of("quarter", date(2026, 10, 14))
     with pytest.raises(Refusal):

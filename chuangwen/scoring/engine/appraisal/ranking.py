@@ -76,13 +76,15 @@ def proposed(scheme: AppraisalScheme, rows: list[UnitRow], context: AppraisalCon
     return told
 
 
+def counted_periods(step: Step, earlier: tuple[str, ...], on_list: set[str]) -> tuple[str, ...]:
+    """The earlier periods that count towards a step: those within its reach in which the unit was on the list."""
+    reach = (step.times if step.running else step.within) - 1
+    return tuple(period for period in earlier[max(0, len(earlier) - reach):] if period in on_list)
+
+
 def _follows(step: Step, earlier: tuple[str, ...], on_list: set[str]) -> bool:
     """Whether being on the list now (which the caller knows) makes it ``step.times`` of the last ``step.within`` periods."""
-    window = earlier[len(earlier) - (step.within - 1):] if step.within > 1 else ()
-    if step.running:
-        needed = earlier[len(earlier) - (step.times - 1):] if step.times > 1 else ()
-        return len(needed) == step.times - 1 and all(period in on_list for period in needed)
-    return 1 + sum(1 for period in window if period in on_list) >= step.times
+    return 1 + len(counted_periods(step, earlier, on_list)) >= step.times
 
 
 def _too_small(scheme: AppraisalScheme, row: UnitRow) -> bool:
