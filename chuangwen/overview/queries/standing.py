@@ -22,6 +22,7 @@ from chuangwen.web.charts import Chart, Series
 
 READ = 60
 KEPT = 12
+ON_SCREEN, ON_PAPER = 6, 4
 EXACT = 0.0005
 """Printed rates are rounded to four digits of a share; what differs by less is the same."""
 
@@ -92,6 +93,14 @@ class Effect:
 
 
 @dataclass(frozen=True)
+class Others:
+    """What the effects that are not listed come to together, so that a table adds up."""
+
+    count: int
+    points: float
+
+
+@dataclass(frozen=True)
 class Lost:
     """Where marks are lost: a part, its rate, and how many percentage points of the index are missing because of it (as a share)."""
 
@@ -126,6 +135,16 @@ class Standing:
     @property
     def change(self) -> float | None:
         return self.now.rate - self.before.rate if self.now and self.before else None
+
+    @property
+    def smaller(self) -> Others | None:
+        """The indicators that a screen does not list, in one row."""
+        return _others(self.indicators[ON_SCREEN:])
+
+    @property
+    def smaller_on_paper(self) -> Others | None:
+        """The indicators that a printed page does not list, in one row."""
+        return _others(self.indicators[ON_PAPER:])
 
     @property
     def gap(self) -> float | None:
@@ -169,6 +188,10 @@ class Standing:
             height="sm",
             links=[one.url for one in shown],
         )
+
+
+def _others(effects: tuple[Effect, ...]) -> Others | None:
+    return Others(len(effects), sum(one.points for one in effects)) if effects else None
 
 
 def percent(share: float) -> float:
@@ -232,7 +255,8 @@ def _explain(found: Standing) -> None:
     found.mix = moved.mix
     found.exact = found.change is not None and abs(moved.total - found.change) < EXACT
     old, new = rows[sheets[1].pk, "area"], rows[sheets[0].pk, "area"]
-    found.areas = tuple(_effect(move, old, new) for move in rules.moves(_counted(old.values()), _counted(new.values())).parts)
+    areas = [_effect(move, old, new) for move in rules.moves(_counted(old.values()), _counted(new.values())).parts]
+    found.areas = tuple(sorted(areas, key=lambda area: (-abs(area.change), area.name)))
 
 
 def _sides(sheet: ScoreSheet, sections: dict[str, ScoreRow], indicators: dict[str, ScoreRow]) -> dict[str, Side]:

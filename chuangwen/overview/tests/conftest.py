@@ -39,7 +39,7 @@ def at_work(town):
 
 
 def score(town, *, rates=((0.96, 0.90), (0.80, 0.92)), prefix: str = "") -> list[ScoreSheet]:
-    """Two monthly rounds: an index of two indicators of the same weight, four sites each, areas named as the communities."""
+    """Two monthly rounds: an index of indicators of the same weight, four sites each, areas named as the communities."""
     scheme = Scheme.objects.create(name=f"{prefix}月度办法", kind="pass_rate", body={"kind": "pass_rate"}, created_at=clock.now())
     sheets = []
     for n, pair in enumerate(rates):
@@ -53,12 +53,12 @@ def score(town, *, rates=((0.96, 0.90), (0.80, 0.92)), prefix: str = "") -> list
             **days,
         )
         sheet = ScoreSheet.objects.create(round=round, scheme=scheme, computed_at=clock.now(), input_digest="0" * 64)
-        rows = [("index", "index", "总指数", "", sum(pair) / 2, 200)]
-        rows += [("section", "环境", "环境", "index", sum(pair) / 2, 200)]
+        rows = [("index", "index", "总指数", "", sum(pair) / len(pair), 200)]
+        rows += [("section", "环境", "环境", "index", sum(pair) / len(pair), 200)]
         rows += [("indicator", f"环境/指标{k}", f"指标{k}", "环境", rate, 100) for k, rate in enumerate(pair)]
-        rows += [("area", town.communities[k].name, town.communities[k].name, "", rate, 100) for k, rate in enumerate(pair)]
+        rows += [("area", area.name, area.name, "", rate, 100) for area, rate in zip(town.communities, pair, strict=False)]
         rows += [
-            ("site", f"点位{k}", f"点位{k}", "", min(1, sum(pair) / 2 + shift), 50)
+            ("site", f"点位{k}", f"点位{k}", "", min(1, sum(pair) / len(pair) + shift), 50)
             for k, shift in enumerate((-0.04, 0.04, -0.02, 0.02))
         ]
         for order, (level, key, name, parent, rate, possible) in enumerate(rows):

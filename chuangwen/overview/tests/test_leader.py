@@ -13,7 +13,7 @@ from chuangwen.overview import actions, queries
 from chuangwen.overview.models import Target
 from chuangwen.overview.tests.conftest import case_links, score
 from chuangwen.papers.models import Paper
-from chuangwen.scoring.models import ScoreSheet
+from chuangwen.scoring.models import ScoreRow, ScoreSheet
 from chuangwen.testing.factories import make_site
 
 MOST_QUERIES = 28
@@ -59,6 +59,24 @@ def test_why_the_index_moved_adds_up_to_its_change(at_work):
     assert round(sum(one.points for one in stood.indicators) + stood.mix, 4) == round(stood.change, 4) == -0.07
     assert [one.name for one in stood.areas] == [at_work.communities[0].name, at_work.communities[1].name]
     assert [(one.name, round(one.points, 4)) for one in stood.lost] == [("指标0", 0.1), ("指标1", 0.04)]
+
+
+def test_the_table_of_many_indicators_adds_up_to_the_change_on_screen_and_paper(town, sign_in):
+    score(town, rates=((0.9,) * 8, (0.8, 0.82, 0.84, 0.86, 0.88, 0.94, 0.89, 0.92)))
+    page = sign_in("leader").get(reverse("leader"))
+    stood = page.context["stood"]
+    for listed, others in ((6, stood.smaller), (4, stood.smaller_on_paper)):
+        assert others.count == 8 - listed
+        total = sum(one.points for one in stood.indicators[:listed]) + others.points + stood.mix
+        assert abs(total - stood.change) < 0.0005
+    assert "其余 2 项" in page.content.decode() and "其余 4 项" in page.content.decode()
+
+
+def test_the_area_whose_rate_moved_most_stands_first_however_small_it_is(town):
+    sheets = score(town, rates=((0.9, 0.9), (0.8, 0.7)))
+    ScoreRow.objects.filter(sheet__in=sheets, level="area", key=town.communities[0].name).update(counted=100_000)
+    areas = queries.leader(town.actors["leader"]).standing.areas
+    assert [one.name for one in areas] == [town.communities[1].name, town.communities[0].name]
 
 
 def test_only_comparable_rounds_stand_in_one_line(at_work):
