@@ -1,5 +1,5 @@
-"""What the room hears: a step of escalation that was issued wants its paper, and so do minutes that were confirmed. And what it hides while
-a site of a round is rated again blind: papers that tell of that round, from who rates it."""
+"""What the room hears: a step of escalation that was issued wants its paper, and so do minutes that were confirmed and a talk that follows from
+an appraisal. And what it hides while a site of a round is rated again blind: papers that tell of that round, from who rates it."""
 
 from chuangwen.cases.escalation.events import StepIssued
 from chuangwen.cases.escalation.queries import paper_facts
@@ -15,6 +15,8 @@ from chuangwen.papers import actions, notices
 from chuangwen.papers.composing.base import moment_of
 from chuangwen.papers.events import PaperMoved, PaperSent
 from chuangwen.papers.models import Kind, Paper, State
+from chuangwen.scoring.appraisal.events import ConsequenceConfirmed
+from chuangwen.scoring.appraisal.models import Consequence
 
 access.veil("papers.Paper", "blind", blind.second_rounds)
 events.hears(PaperMoved)(notices.tell_moved)
@@ -56,6 +58,21 @@ def draft_minutes(event: MeetingMoved) -> None:
         actions.draft_paper(SYSTEM, kind=Kind.MEETING_MINUTES.value, division=meeting.division, meeting=meeting)
     except Refusal:
         return  # the paper can still be drafted by hand; the minutes stand without it
+@events.hears(ConsequenceConfirmed)
+def draft_talk_of_appraisal(event: ConsequenceConfirmed) -> None:
+    """A draft of the notice, once a leader has confirmed that a talk follows from an appraisal; none where no late case is left to tell of."""
+    found = Consequence.objects.select_related("appraisal__scheme", "appraisal__division", "unit").get(pk=event.consequence_id)
+    if found.kind != Consequence.Kind.TALK:
+        return
+    opening = f"按照《{found.appraisal.scheme.name}》，你单位考核列榜情况为“{found.grounds}”。你单位负责的问题中，有下列问题未按期办结，共"
+    try:
+        actions.draft_paper(
+            SYSTEM, kind=Kind.TALK_NOTICE.value, unit=found.unit, division=found.appraisal.division, content={"opening": opening}
+        )
+    except Refusal:
+        return  # the paper can still be drafted by hand; what follows stands without it
+
+
 @events.hears(PaperMoved)
 def operation_is_reported(event: PaperMoved) -> None:
     """The signed report of an operation that has ended reports it: its figures are kept as they were."""

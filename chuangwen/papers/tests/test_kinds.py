@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from openxml_audit import OpenXmlValidator
 
+from chuangwen.cases.models import Case
 from chuangwen.kernel import clock
 from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.papers import actions, making
@@ -17,7 +18,8 @@ from chuangwen.papers.layout import Heading, Para
 from chuangwen.papers.models import Kind, Paper
 from chuangwen.papers.periods import Period
 from chuangwen.papers.tests.life import draft, signed, some_cases, this_week
-from chuangwen.scoring.models import Appraisal, AppraisalRow, AppraisalScheme
+from chuangwen.scoring.appraisal.actions import decide_consequence
+from chuangwen.scoring.models import Appraisal, AppraisalRow, AppraisalScheme, Consequence
 
 
 def words(docx: bytes) -> str:
@@ -56,6 +58,25 @@ def test_each_kind_is_drafted_signed_and_valid_for_word(town, kind, tmp_path):
         assert f"第{done.issue}期（总第{done.total_issue}期）" in text and done.number.endswith("1期")
     else:
         assert done.number in text and done.number.endswith(f"〔{clock.today().year}〕1号")
+
+
+def test_a_talk_that_follows_from_an_appraisal_is_drafted_as_a_notice_once_it_is_confirmed(town):
+    some_cases(town, 4, late=2)
+    unit = Case.objects.filter(urgency="overdue").values_list("lead_unit", flat=True).first()
+    day = clock.today()
+    scheme = AppraisalScheme.objects.create(name="周红黑榜", period="week", body={}, created_at=clock.now())
+    result = Appraisal.objects.create(
+        division=town.street, scheme=scheme, period="week", starts_on=day - timedelta(days=7), ends_on=day, label="2026年第48周",
+        state="published", computed_at=clock.now(), opened_at=clock.now(), objections_until=clock.now(), signed_at=clock.now(),
+    )  # fmt: skip
+    for kind, drafted in (("notice", 0), ("talk", 1)):
+        Consequence.objects.all().delete()
+        follows = Consequence.objects.create(appraisal=result, unit_id=unit, kind=kind, grounds="黑榜：2026年第47周、2026年第48周")
+        assert Paper.objects.count() == 0
+        decide_consequence(town.actors["leader"], consequence_id=follows.pk, confirmed=True)
+        assert Paper.objects.filter(kind=Kind.TALK_NOTICE, unit=unit, state=Paper.State.DRAFT).count() == drafted
+    text = words(actions.docx_of(town.actors["clerk"], paper_id=Paper.objects.get().pk))
+    assert "《周红黑榜》" in text and "2026年第47周、2026年第48周" in text
 
 
 def test_each_figure_of_a_period_opens_as_many_rows_as_it_says(town, sign_in):
