@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -9,16 +10,34 @@ from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access
 from chuangwen.places.models import Site
 from chuangwen.scoring import queries
+from chuangwen.scoring.appraisal import queries as appraisals
+from chuangwen.scoring.appraisal.models import Appraisal
 from chuangwen.web.navigation import ASSESSMENT, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
 from chuangwen.web.views import actor_of
 
+
+def _appraisals_waiting(request: HttpRequest) -> QuerySet:
+    """The results of units at which this person has the next step."""
+    actor = actor_of(request)
+    return access.scoped(actor, "scoring.see_appraisals", Appraisal).filter(appraisals.waiting(actor))
+
+
 register(NavEntry(ASSESSMENT, _("Score sheets"), "scoring:sheets", "trophy", order=40, verb="scoring.see_scores", phone=True))
 register(NavEntry(ASSESSMENT, _("Outlook"), "scoring:outlooks", "chart-histogram", order=45, verb="scoring.see_outlook"))
 register(NavEntry(ASSESSMENT, _("Schemes"), "scoring:schemes", "scale", order=50, verb="scoring.see_schemes"))
 register(
-    NavEntry(ASSESSMENT, _("Appraisals of units"), "scoring:appraisals", "medal", order=52, verb="scoring.see_appraisals", phone=True)
+    NavEntry(
+        ASSESSMENT,
+        _("Appraisals of units"),
+        "scoring:appraisals",
+        "medal",
+        order=52,
+        verb="scoring.see_appraisals",
+        phone=True,
+        badge=_appraisals_waiting,
+    )
 )
 register(NavEntry(ASSESSMENT, _("Our appraisal"), "scoring:own-appraisals", "report-analytics", order=53, verb="scoring.object", phone=True))
 register(NavEntry(ASSESSMENT, _("Schemes of appraisal"), "scoring:appraisal-schemes", "ruler-2", order=54, verb="scoring.edit_appraisal_scheme"))

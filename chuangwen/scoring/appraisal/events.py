@@ -18,6 +18,27 @@ class AppraisalPublished:
 
 
 @dataclass(frozen=True)
+class AppraisalSettled:
+    """The objections are over: a result waits for its signature."""
+
+    appraisal_id: int
+
+
+@dataclass(frozen=True)
+class ObjectionRaised:
+    """A unit objects and has to be answered."""
+
+    objection_id: int
+
+
+@dataclass(frozen=True)
+class ObjectionAnswered:
+    """The office has answered a unit."""
+
+    objection_id: int
+
+
+@dataclass(frozen=True)
 class ConsequenceConfirmed:
     """A leader has confirmed what follows (a talk, a notice): the room that carries it out listens."""
 

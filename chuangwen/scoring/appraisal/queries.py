@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from chuangwen.kernel import access, files
+from chuangwen.kernel import access, clock, files
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.places.models import Division
@@ -50,6 +50,31 @@ def appraisals(actor: Actor) -> QuerySet[Appraisal]:
 def newest() -> Q:
     """The condition that an appraisal has no later version."""
     return Q(superseded_by__isnull=True)
+
+
+def waiting(actor: Actor) -> Q:
+    """The condition of the newest versions at which the actor has the next step: to check what somebody else computed, to open, to answer an
+    objection, to settle when the time is over, to sign, to publish, to decide what follows."""
+    state, found = Appraisal.State, Q(pk__in=[])
+    if actor.may("scoring.check_appraisal"):
+        found |= Q(state=state.COMPUTED) & ~Q(computed_by=actor.account_id)
+    if actor.may("scoring.conduct_appraisal"):
+        found |= Q(state__in=(state.CHECKED, state.SIGNED)) | Q(state=state.OPEN, objections_until__lte=clock.now())
+    if actor.may("scoring.answer_objection"):
+        pending = AppraisalObjection.objects.filter(state=AppraisalObjection.State.PENDING).order_by()
+        found |= Q(pk__in=pending.values("appraisal"))
+    if actor.may("scoring.sign_appraisal"):
+        found |= Q(state=state.SETTLED)
+    if actor.may("scoring.decide_consequence"):
+        proposed = Consequence.objects.filter(state=Consequence.State.PROPOSED).order_by()
+        found |= Q(pk__in=proposed.values("appraisal"))
+    return newest() & found
+
+
+def to_sign(actor: Actor) -> QuerySet[Appraisal]:
+    """The results that wait for the actor's signature, the newest first."""
+    found = access.scoped(actor, "scoring.sign_appraisal", Appraisal).filter(newest(), state=Appraisal.State.SETTLED)
+    return found.select_related("scheme").order_by("-starts_on", "-pk")
 
 
 def schemes(actor: Actor) -> QuerySet[AppraisalScheme]:

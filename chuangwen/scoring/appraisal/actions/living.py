@@ -76,6 +76,7 @@ def settle_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
             )
         appraisal.settled_at = clock.now()
         _step(actor, "scoring.conduct_appraisal", appraisal, Step.SETTLE, "settled_at")
+        events.say(told.AppraisalSettled(appraisal.pk))
     return appraisal
 
 

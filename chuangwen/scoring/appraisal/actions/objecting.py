@@ -3,9 +3,10 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.kernel import access, audit, clock
+from chuangwen.kernel import access, audit, clock, events
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict, Refusal
+from chuangwen.scoring.appraisal import events as told
 from chuangwen.scoring.appraisal.actions.living import OBJECTION_DAYS, deadline
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalObjection, AppraisalRow
 from chuangwen.scoring.appraisal.uploads import kept
@@ -42,6 +43,7 @@ def object_to(
                 raised_by_id=actor.account_id,
                 due_at=deadline(now, OBJECTION_DAYS),
             )
+            events.say(told.ObjectionRaised(objection.pk))
             audit.record(actor, "scoring.object", objection, after={"unit": str(row.unit), "measure": measure, "words": words})
     except IntegrityError as twice:
         raise Conflict(_("An objection of your unit to this already waits for an answer."), "scoring.objected") from twice
@@ -59,5 +61,6 @@ def answer_objection(actor: Actor, *, objection_id: int, upheld: bool, answer: s
         objection.state = AppraisalObjection.State.UPHELD if upheld else AppraisalObjection.State.DISMISSED
         objection.answer, objection.answered_at, objection.answered_by_id = answer.strip()[:500], clock.now(), actor.account_id
         objection.save(update_fields=["state", "answer", "answered_at", "answered_by"])
+        events.say(told.ObjectionAnswered(objection.pk))
         audit.record(actor, "scoring.answer_objection", objection, after={"state": objection.state, "answer": objection.answer})
     return objection

@@ -158,6 +158,57 @@ def test_the_units_are_told_that_they_can_object_that_it_is_final_and_what_follo
     assert what.startswith(f"{MONTH.label}：")
 
 
+def test_the_office_hears_of_an_objection_the_unit_of_its_answer_and_the_leader_of_what_waits(ground):
+    def told(actor) -> list[str]:
+        rows = Received.objects.filter(
+            account=actor.account_id, notice__kind__in=("scoring.objection", "scoring.appraisal_waits")
+        )
+        return list(rows.order_by("pk").values_list("notice__title", flat=True))
+
+    appraisal = ground.opened()
+    objection = actions.object_to(ground.liaison, row_id=row_of(appraisal, ground.unit).pk, words="记错了")
+    assert [str(ground.unit) in title and "异议" in title for title in told(ground.clerk)] == [True]
+    actions.answer_objection(ground.clerk, objection_id=objection.pk, upheld=False, answer="现场照片显示超期")
+    assert ["已答复" in title and "不成立" in title for title in told(ground.liaison)] == [True]
+    assert told(ground.leader) == []
+    with clock.at(appraisal.objections_until + timedelta(minutes=1)):
+        actions.settle_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+        assert ["签署" in title for title in told(ground.leader)] == [True]
+        actions.sign_appraisal(ground.leader, appraisal_id=appraisal.pk)
+        actions.publish_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+    assert "决定" in told(ground.leader)[-1]
+
+
+def test_a_result_waits_for_whoever_has_the_next_step_and_for_nobody_else(ground):
+    def waits(actor) -> bool:
+        return queries.appraisals(actor).filter(queries.waiting(actor)).exists()
+
+    def both() -> tuple[bool, bool]:
+        return waits(ground.clerk), waits(ground.leader)
+
+    appraisal = ground.computed()
+    assert both() == (False, True)  # whoever computed does not check
+    actions.check_appraisal(ground.leader, appraisal_id=appraisal.pk)
+    assert both() == (True, False)
+    appraisal = actions.open_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+    assert both() == (False, False)
+    objection = actions.object_to(ground.liaison, row_id=row_of(appraisal, ground.unit).pk, words="记错了")
+    assert both() == (True, False)
+    actions.answer_objection(ground.clerk, objection_id=objection.pk, upheld=False, answer="现场照片显示超期")
+    assert both() == (False, False)
+    with clock.at(appraisal.objections_until + timedelta(minutes=1)):
+        assert both() == (True, False)
+        actions.settle_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+        assert both() == (False, True) and list(queries.to_sign(ground.leader)) == [appraisal]
+        actions.sign_appraisal(ground.leader, appraisal_id=appraisal.pk)
+        assert both() == (True, False) and not queries.to_sign(ground.leader).exists()
+        actions.publish_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+    assert both() == (False, True)
+    follows = Consequence.objects.get(appraisal=appraisal)
+    actions.decide_consequence(ground.leader, consequence_id=follows.pk, confirmed=True)
+    assert both() == (False, False)
+
+
 def test_an_upheld_objection_asks_for_another_version(ground):
     appraisal = ground.opened()
     objection = actions.object_to(ground.liaison, row_id=row_of(appraisal, ground.unit).pk, words="记错了")

@@ -4,7 +4,14 @@ import pytest
 from django.urls import reverse
 
 from chuangwen.scoring.appraisal import actions
-from chuangwen.scoring.appraisal.models import Appraisal, AppraisalObjection, AppraisalRow, AppraisalScheme, ManualEntry
+from chuangwen.scoring.appraisal.models import (
+    Appraisal,
+    AppraisalObjection,
+    AppraisalRow,
+    AppraisalScheme,
+    Consequence,
+    ManualEntry,
+)
 from chuangwen.scoring.appraisal.states import TOLD
 
 from .ground import MONTH, make_scheme
@@ -200,3 +207,15 @@ def test_the_api_says_the_same(ground, told, sign_in):
     unit = sign_in("liaison")
     assert [one["unit"] for one in unit.get("/api/v1/appraisals/own").json()["items"]] == [ground.unit.name]
     assert unit.get("/api/v1/appraisals").status_code == 403
+
+
+def test_who_has_the_next_step_finds_it_in_the_navigation_and_on_a_list(ground, sign_in):
+    appraisal = ground.signed()
+    address = reverse("scoring:appraisals")
+    assert sign_in("clerk").get(address, {"waiting": "1"}).context["rows"].count == 1
+    assert sign_in("leader").get(address, {"waiting": "1"}).context["rows"].count == 0
+    actions.publish_appraisal(ground.clerk, appraisal_id=appraisal.pk)
+    follows = Consequence.objects.get(appraisal=appraisal)
+    page = sign_in("leader").get(reverse("scoring:appraisal", args=[appraisal.pk])).content.decode()
+    assert f'href="{reverse("scoring:appraisal-decide", args=[follows.pk])}"' in page
+    assert "/decide/" not in sign_in("clerk").get(reverse("scoring:appraisal", args=[appraisal.pk])).content.decode()

@@ -65,13 +65,18 @@ class AppraisalList(ListPage):
     search_fields = ["label", "scheme__name"]
     search_hint = gettext_lazy("Period or scheme")
     default_sort = ("-starts_on", "-pk")
-    saved_views = [SavedView(gettext_lazy("Newest versions"), "newest=1"), SavedView(gettext_lazy("All"))]
+    saved_views = [
+        SavedView(gettext_lazy("Newest versions"), "newest=1"),
+        SavedView(gettext_lazy("Waiting for me"), "waiting=1"),
+        SavedView(gettext_lazy("All")),
+    ]
     empty = Empty(
         gettext_lazy("No appraisals yet"), gettext_lazy("Open a scheme and compute a period that is over."), icon="medal"
     )
 
     def get_filters(self) -> Any:
         return [
+            QFilter(key="waiting", label=_("To do"), options={"1": (_("waits for me"), queries.waiting(self.actor))}),
             MultiChoiceFilter(key="state", label=_("State"), choices=Appraisal.State.choices),
             ChoiceFilter(key="period", label=PERIOD, choices=PeriodKind.choices),
             QFilter(key="newest", label=_("Versions"), options={"1": (_("newest only"), queries.newest())}),
@@ -169,6 +174,7 @@ class AppraisalPage(ResultPages, View):
             has_file=appraisal.state in (SIGNED, PUBLISHED),
             objection_tones=words.OBJECTION_TONES,
             consequence_tones=words.CONSEQUENCE_TONES,
+            may_decide=superseded is None and self.actor.may("scoring.decide_consequence"),
         )
         return render(request, "scoring/appraisal/result.html", context)
 
