@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -14,12 +15,14 @@ from chuangwen.cases import queries as cases
 from chuangwen.cases.models import State
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.counting import counts
 from chuangwen.overview.queries.standing import Standing, standing
 from chuangwen.papers import queries as papers
 from chuangwen.papers.models import Paper
 from chuangwen.papers.models import State as PaperState
 from chuangwen.people import queries as people
 from chuangwen.places import queries as places
+from chuangwen.scoring.appraisal import queries as appraisals
 from chuangwen.scoring.models import ScoreSheet
 from chuangwen.scoring.outlook.models import Forecast
 from chuangwen.scoring.outlook.queries import Repair, best_repairs, latest_forecast
@@ -106,6 +109,7 @@ class LeaderView:
     late_units: int = 0
     late_url: str = ""
     to_sign: list[ToSign] = field(default_factory=list)
+    to_sign_total: int = 0
     forecast: Forecast | None = None
     repairs: list[Repair] = field(default_factory=list)
 
@@ -122,7 +126,7 @@ def leader(actor: Actor) -> LeaderView:
     if actor.may("cases.see"):
         shown.figures = _week(actor, week, before)
         _late(actor, shown)
-    shown.to_sign = _to_sign(actor)
+    shown.to_sign, shown.to_sign_total = _to_sign(actor)
     if actor.may("scoring.see_outlook"):
         shown.forecast = latest_forecast(actor)
         shown.repairs = best_repairs(actor, REPAIRS) if shown.forecast else []
@@ -197,23 +201,36 @@ def _late(actor: Actor, shown: LeaderView) -> None:
     shown.late_url = case_list(deadline="overdue", state=AT_UNITS)
 
 
-def _to_sign(actor: Actor) -> list[ToSign]:
-    """Drafts of papers and computed score sheets, the newest first. Two queries."""
+def _to_sign(actor: Actor) -> tuple[list[ToSign], int]:
+    """What waits for a signature: drafts of papers, results of appraisals, computed score sheets, each the newest first; and how many there are
+    in all. Four queries."""
     found: list[ToSign] = []
+    waiting: list[QuerySet[Any]] = []
     if actor.may("papers.sign"):
         drafts = papers.papers(actor).filter(
             pk__in=access.scoped(actor, "papers.sign", Paper).values("pk"), state__in=(PaperState.CHECKED, PaperState.COUNTERSIGNED)
         )
+        waiting.append(drafts)
         found += [
             ToSign(paper.title, str(paper.get_kind_display()), reverse("papers:paper", args=[paper.pk]), "file-text")
             for paper in drafts.order_by("-created_at")[:SIGNED_FOR]
+        ]
+    if actor.may("scoring.sign_appraisal"):
+        results = appraisals.to_sign(actor)
+        waiting.append(results)
+        found += [
+            ToSign(
+                f"{result.label} {result.scheme.name}", str(_("appraisal")), reverse("scoring:appraisal", args=[result.pk]), "medal"
+            )
+            for result in results[:SIGNED_FOR]
         ]
     if actor.may("scoring.sign"):
         sheets = access.scoped(actor, "scoring.sign", ScoreSheet).filter(
             state=ScoreSheet.State.COMPUTED, superseded_by__isnull=True
         )
+        waiting.append(sheets)
         found += [
             ToSign(sheet.round.name, str(_("score sheet")), reverse("scoring:sheet", args=[sheet.pk]), "trophy")
             for sheet in sheets.select_related("round").order_by("-round__starts_on", "-computed_at")[:SIGNED_FOR]
         ]
-    return found[:SIGNED_FOR]
+    return found[:SIGNED_FOR], sum(counts(waiting)) if len(found) >= SIGNED_FOR else len(found)

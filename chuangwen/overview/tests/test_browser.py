@@ -36,10 +36,10 @@ def bottom_of(page, selector: str) -> float:
     return page.eval_on_selector(selector, "element => element.getBoundingClientRect().bottom")
 
 
-def test_where_we_stand_what_changed_what_is_late_what_helps_and_what_to_sign_fit_one_phone_screen(leader):
+def test_where_we_stand_what_changed_what_is_late_what_to_sign_and_what_would_help_fit_one_phone_screen(leader):
     page = leader(PHONE, "/leader/")
     visible = 844 - page.eval_on_selector(".cw-bottom", "element => element.offsetHeight")
-    for part in ("standing", "week", "late", "help", "sign"):
+    for part in ("standing", "week", "late", "sign", "help"):
         assert 0 < bottom_of(page, f".cw-lead-{part}") <= visible, part
     waiting = page.locator(".cw-lead-sign li")
     page.click(".cw-lead-sign .cw-count")

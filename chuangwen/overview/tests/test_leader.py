@@ -13,6 +13,7 @@ from chuangwen.overview import actions, queries
 from chuangwen.overview.models import Target
 from chuangwen.overview.tests.conftest import case_links, score
 from chuangwen.papers.models import Paper
+from chuangwen.scoring.appraisal.models import Appraisal, AppraisalScheme
 from chuangwen.scoring.models import ScoreRow, ScoreSheet
 from chuangwen.testing.factories import make_site
 
@@ -125,6 +126,27 @@ def test_a_checked_paper_and_a_computed_sheet_wait_for_the_leader_and_not_for_th
     assert [one.title for one in queries.leader(at_work.actors["leader"]).to_sign if one.icon == "file-text"] == ["checked"]
     assert {one.icon for one in queries.leader(at_work.actors["leader"]).to_sign} == {"file-text", "trophy"}
     assert queries.leader(at_work.actors["clerk"]).to_sign == []
+
+
+def test_a_settled_appraisal_waits_for_the_leader_too_and_all_that_waits_is_counted(at_work):
+    leader = at_work.actors["leader"]
+    before = queries.leader(leader).to_sign_total
+    facts = {
+        "division": at_work.street,
+        "period": "month",
+        "label": "2026年10月",
+        "ends_on": clock.today(),
+        "computed_at": clock.now(),
+    }
+    scheme = AppraisalScheme.objects.create(name="月度办法", period="month", body={}, created_at=clock.now())
+    for n, state in enumerate(["settled"] * 9 + ["open"]):
+        days = clock.today() - timedelta(days=31 * n)
+        Appraisal.objects.create(
+            scheme=scheme, starts_on=days, state=state, opened_at=clock.now(), objections_until=clock.now(), **facts
+        )
+    shown = queries.leader(leader)
+    assert "2026年10月 月度办法" in {one.title for one in shown.to_sign}
+    assert (len(shown.to_sign), shown.to_sign_total) == (8, before + 9)
 
 
 def test_nothing_of_another_town_is_counted(at_work, other_town):
