@@ -219,3 +219,11 @@ def test_who_has_the_next_step_finds_it_in_the_navigation_and_on_a_list(ground, 
     page = sign_in("leader").get(reverse("scoring:appraisal", args=[appraisal.pk])).content.decode()
     assert f'href="{reverse("scoring:appraisal-decide", args=[follows.pk])}"' in page
     assert "/decide/" not in sign_in("clerk").get(reverse("scoring:appraisal", args=[appraisal.pk])).content.decode()
+
+
+def test_a_unit_that_only_one_of_two_schemes_appraises_has_a_dash_and_no_score_in_the_other(ground, sign_in):
+    narrow = make_scheme("只考核社区", groups=[{"name": "社区", "kinds": ["社区"]}])
+    asked = {"a": ground.scheme.pk, "b": narrow.pk, "division": ground.town.street.pk, "period": "month", "day": str(MONTH.start)}
+    page = sign_in("clerk").get(url("appraisal-scheme-compare"), asked)
+    gone = [move for move in page.context["moves"] if move.after is None]
+    assert gone and page.content.decode().count(f"{gone[0].before.score} → —") >= 1
