@@ -114,7 +114,7 @@ PAGE_WORDS = (
 
 
 class PresentData(AccessMixin, View):
-    """``{"name", "now" (ms), "csrf", "shifts": [{"id", "title", "where", "words", "starts", "ends", "state", "since"}]}`` of who asks."""
+    """``{"who", "name", "now" (ms), "csrf", "shifts": [{"id", "title", "where", "words", "starts", "ends", "state", "since"}]}`` of who asks."""
 
     required_verb = TAKE_PART
 
@@ -136,7 +136,8 @@ class PresentData(AccessMixin, View):
             }
             for row in rows if row.shift.starts_at < now + timedelta(days=2)
         ]  # fmt: skip
-        answer = JsonResponse({"name": self.actor.name, "now": _milliseconds(now), "csrf": get_token(request), "shifts": shifts})
+        told = {"who": self.actor.account_id, "name": self.actor.name, "now": _milliseconds(now), "csrf": get_token(request), "shifts": shifts}
+        answer = JsonResponse(told)
         answer["Cache-Control"] = "no-store"
         return answer
 

@@ -8,16 +8,27 @@ const KEPT = "chuangwen.present.";
 const read = (name, otherwise) => { try { return JSON.parse(localStorage.getItem(KEPT + name)) ?? otherwise; } catch { return otherwise; } };
 const write = (name, value) => localStorage.setItem(KEPT + name, JSON.stringify(value));
 
-let known = read("known", null); // {name, shifts} as the server said last
+let known = read("known", null); // {who, name, shifts} as the server said last
 let csrf = "";
 let chosen = null;
 
-const device = read("device", null) ?? crypto.randomUUID();
+// crypto.randomUUID is there on encrypted addresses alone; a town's own network often has none.
+function identifier() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40; bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+const device = read("device", null) ?? identifier();
 write("device", device);
 
 const element = (name, text = "", attributes = {}) => Object.assign(document.createElement(name), { textContent: text, ...attributes });
+// A phone is lent: what somebody else entered waits for them.
+const own = () => read("queue", []).filter((entry) => entry.who === known?.who);
+// What was refused (it has words) is no presence.
 const state = (shift) => {
-  const mine = read("queue", []).filter((entry) => entry.shift === shift.id);
+  const mine = own().filter((entry) => entry.shift === shift.id && !entry.words);
   return mine.some((entry) => entry.what === "end") ? "ended" : mine.some((entry) => entry.what === "begin") ? "open" : shift.state;
 };
 
@@ -36,7 +47,7 @@ function draw() {
     place.append(row);
   }
   if (known && !known.shifts.length) place.append(element("p", t("You have no shift today. Sign up first, or ask the leader to enter you.")));
-  const queue = read("queue", []);
+  const queue = own();
   find("waiting").hidden = !queue.length;
   find("queue").replaceChildren(...queue.map((entry) => {
     const line = element("li", `${entry.title} · ${new Date(entry.at).toLocaleTimeString()}${entry.words ? ` · ${entry.words}` : ""} `);
@@ -73,7 +84,7 @@ find("enter").addEventListener("submit", async (event) => {
   const code = find("code").value.replaceAll(" ", "");
   if (!/^[0-9]{6}$/.test(code)) { find("answer").textContent = t("Type in the six digits."); return; }
   const shift = chosen;
-  const entry = { uid: crypto.randomUUID(), shift: shift.id, title: shift.title, what: state(shift) === "open" ? "end" : "begin", code, at: Date.now() };
+  const entry = { who: known?.who, uid: identifier(), shift: shift.id, title: shift.title, what: state(shift) === "open" ? "end" : "begin", code, at: Date.now() };
   find("enter").hidden = true;
   Object.assign(entry, await spot());
   write("queue", [...read("queue", []), entry]);
@@ -84,8 +95,9 @@ find("enter").addEventListener("submit", async (event) => {
 find("cancel").addEventListener("click", () => { find("enter").hidden = true; });
 
 async function send() {
-  const entries = read("queue", []).filter((entry) => !entry.words);
-  if (!entries.length || !(await load())) return;
+  if (!read("queue", []).length || !(await load())) return;
+  const entries = own().filter((entry) => !entry.words);
+  if (!entries.length) return;
   let body;
   try {
     const answer = await fetch(shell.send, {
@@ -95,7 +107,8 @@ async function send() {
     body = await answer.json();
   } catch { return; }
   for (const one of body.answers) {
-    if (one.ok) drop(one.uid);
+    const sent = entries.find((entry) => entry.uid === one.uid);
+    if (one.ok) write("queue", read("queue", []).filter((entry) => entry.uid !== one.uid && !(entry.words && entry.who === sent.who && entry.shift === sent.shift && entry.what === sent.what)));
     else write("queue", read("queue", []).map((entry) => (entry.uid === one.uid ? { ...entry, words: one.words } : entry)));
     find("answer").textContent = one.words;
   }
@@ -111,8 +124,7 @@ async function load() {
   if (answer?.ok && !answer.redirected) {
     const body = await answer.json();
     csrf = body.csrf;
-    if (known && known.name !== body.name) write("queue", []);
-    known = { name: body.name, shifts: body.shifts };
+    known = { who: body.who, name: body.name, shifts: body.shifts };
     write("known", known);
     draw();
     return true;
