@@ -20,6 +20,7 @@ from chuangwen.volunteers.orders import queries, rules
 from chuangwen.volunteers.orders.models import OrderCallback, OrderRules, ServiceItem, ServiceKind, ServiceOrder
 from chuangwen.web.forms import Form
 
+MOST_TEAMS = 2000
 PARTS = [
     ("", gettext_lazy("any time of the day")), ("morning", gettext_lazy("in the morning (8 to 12)")),
     ("afternoon", gettext_lazy("in the afternoon (12 to 18)")), ("evening", gettext_lazy("in the evening (18 to 21)")),
@@ -179,7 +180,8 @@ class DirectForm(Form):
         from chuangwen.volunteers.orders.pairing import teams_near
 
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams_near(order.division).order_by("name", "pk")[:2000]  # type: ignore[attr-defined]
+        teams = teams_near(order.division).order_by("name", "pk")
+        self.fields["team"].queryset = teams if self.is_bound else teams[:MOST_TEAMS]  # type: ignore[attr-defined]
 
 
 class ItemForm(Form):

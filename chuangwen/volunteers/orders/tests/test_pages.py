@@ -92,6 +92,18 @@ def test_the_desk_enters_checks_and_asks_the_best_team_by_forms_alone(town, sign
     assert "李大爷" not in clerk.get(url("orders") + "?state=offered").content.decode()
 
 
+def test_the_desk_directs_a_team_that_is_not_asked_by_the_form_alone(town, sign_in):
+    item, clerk = make_item(), sign_in("clerk")
+    crew, order = team_with_leader(town, "修理队", item), make_order(town, item)
+    form = url("order-direct", order.pk)
+    assert crew.team.name in clerk.get(form).content.decode()
+    assert clerk.post(form, {"team": crew.team.pk, "reason": ""}).status_code == 422, "a reason is asked for"
+    answer = clerk.post(form, {"team": crew.team.pk, "reason": "老人独自在家，不能等"})
+    assert answer.status_code == 303, answer.content.decode()
+    order.refresh_from_db()
+    assert (order.state, order.team) == ("serving", crew.team)
+
+
 def test_a_leader_takes_sends_begins_and_ends_on_the_phone_and_sees_the_address_only_then(town):
     item = make_item()
     crew = team_with_leader(town, "修理队", item)
