@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from chuangwen.standards.models import wording
 from chuangwen.volunteers.centres.rules import CENTRE, OFFICE, POINT, POST, STATION
 
 REQUIREMENT = ("E2.9", "文明实践阵地按建设标准布置：两牌两制度、一栏一背景、两公开四展示")
@@ -32,6 +33,11 @@ class Item:
     @property
     def code(self) -> str:
         return f"{REQUIREMENT[0]}.{self.number}"
+
+    @property
+    def words(self) -> str:
+        """What people read: the text with its thresholds."""
+        return wording(self.text, self.parameters)
 
 
 ITEMS = (

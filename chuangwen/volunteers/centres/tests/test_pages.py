@@ -111,6 +111,11 @@ def test_a_sheet_sets_up_those_above_first_and_changes_known_ones(town):
         assert [problem.code for problem in told.value.problems] == [code]
 
 
+def test_the_page_of_the_standard_names_its_thresholds(sign_in):
+    page = sign_in("clerk").get(reverse("volunteers:centre-standard")).content.decode()
+    assert "每季度更新不少于1次" in page and "可容纳20人以上活动" in page and "{" not in page.split("<main", 1)[1].split("</main>", 1)[0]
+
+
 def test_an_appraisal_of_stations_reads_what_they_recorded(town):
     with_metrics()
     clerk, station = town.actors["clerk"], make_station(town, make_office(town))

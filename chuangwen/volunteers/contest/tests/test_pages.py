@@ -57,6 +57,7 @@ def test_from_the_call_to_the_published_results_by_forms_alone(town, sign_in):
     assert "85.5" not in Client().get(url("contest-open-one", contest.pk)).content.decode(), "not before it is published"
     words = {"verdict": "成效明显", f"reason_{entry.pk}": "居民反馈好"}
     assert clerk.post(url("contest-publish", contest.pk), words).status_code == 303
+    assert clerk.get(url("contest", contest.pk)).context["jury"] == [{"juror": one} for one in contest.jurors.order_by("pk")]
     seen = Client().get(url("contest-open-one", contest.pk)).content.decode()
     assert all(word in seen for word in ("85.5", "居民反馈好", "一等奖", team.name)) and team.leader.person.name not in seen
     assert "年度项目赛" in Client().get(url("contest-open")).content.decode()

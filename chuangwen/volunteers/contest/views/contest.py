@@ -104,7 +104,9 @@ class ContestPage(PageMixin, View):
         hold = self.actor.may(HOLD) and access.scoped(self.actor, HOLD, Contest).filter(pk=pk).exists()
         may = {step.value: hold and contest_after(contest.state, step) is not None for step in ContestStep}
         jury: list[dict[str, Any]] = []
-        if contest.state not in (rules.PUBLISHED, rules.CALLED_OFF):
+        if contest.state in (rules.PUBLISHED, rules.CALLED_OFF):
+            jury = [{"juror": juror} for juror in contest.jurors.filter(left_on__isnull=True).select_related("account__person").order_by("pk")]
+        else:
             totals, against, entries, jurors = gathered(contest)
             for juror in jurors:
                 mine = [entry for entry in entries if (juror.pk, entry.pk) not in against]
