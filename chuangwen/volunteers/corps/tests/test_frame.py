@@ -22,7 +22,8 @@ def test_the_desk_counts_teams_by_kind_and_who_waits(town, sign_in):
     figures = answer.context["figures"]
     assert (figures.corps, figures.brigades, figures.teams, figures.special) == (1, 1, 2, 1)
     assert (figures.registered, figures.applied) == (1, 1)
-    assert "李乙" in answer.content.decode()
+    text = answer.content.decode()
+    assert "李乙" in text and "志愿者人数" not in text, "the entry of the navigation names a list of people, not a count"
 
 
 def test_ones_own_page_shows_teams_and_what_other_parts_bring(town, sign_in, monkeypatch):

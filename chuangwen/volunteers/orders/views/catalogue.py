@@ -29,7 +29,7 @@ class ItemList(ListPage):
         ListColumn("kind", pgettext_lazy("service item", "Kind"), "kind.name", sort=("kind__order", "order", "pk"), phone="badge"),
         ListColumn("about", gettext_lazy("What is done"), width=40, phone="hidden"),
         ListColumn("minutes", gettext_lazy("Usual minutes"), kind="int", sort=("minutes", "pk")),
-        ListColumn("needed", gettext_lazy("Volunteers"), "people", kind="int"),
+        ListColumn("needed", gettext_lazy("Volunteers needed"), "people", kind="int"),
         ListColumn("mode", gettext_lazy("How it is given out"), "get_mode_display", nowrap=True),
         ListColumn("skills", gettext_lazy("Skills"), lambda row: "、".join(str(skill) for skill in row.skills.all())),
         ListColumn("team_count", gettext_lazy("Teams that offer it"), kind="int", sort=("team_count", "pk")),
