@@ -242,6 +242,13 @@ def mine(actor: Actor) -> list[Mine]:
     return found
 
 
+def standing_of(person_id: int) -> tuple[bool, str]:
+    """Whether an alarm is open for somebody, and the state of today's call; the caller has asked for rights. Two queries."""
+    today, plans = clock.today(), CarePlan.objects.filter(person=person_id).exclude(state=CarePlan.State.ENDED)
+    call = CareDue.objects.filter(plan__in=plans, kind=Contact.CALL, first__lte=today, last__gte=today).values_list("state", flat=True).first()
+    return CareAlarm.objects.filter(plan__in=plans, closed_at__isnull=True).exists(), call or ""
+
+
 # -- birthdays -------------------------------------------------------------------------------------------------------------
 
 

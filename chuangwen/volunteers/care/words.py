@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from chuangwen.volunteers.care.models import CareDue, CarePlan
 from chuangwen.volunteers.care.states import AWAY, ENDED, RUNNING
@@ -36,6 +36,14 @@ def pair_cell(plan: Any) -> Any:
         told = _("nobody is paired") if not plan.pair_count else _("one is missing")
         return badge(told, "bad" if not plan.pair_count else "warn")
     return ngettext("pair, %(n)d stands in", "pair, %(n)d stand in", plan.stand_in_count) % {"n": plan.stand_in_count}
+
+
+def standing(alarmed: bool, call: str) -> tuple[str, str, str]:
+    """Word, tone and mark of how somebody stands today, for whoever looks after them; empty where no call is owed."""
+    if alarmed:
+        return _("alarm"), "bad", "bell"
+    told = {"kept": _("called today"), "open": _("not called yet"), "excused": pgettext("care due", "excused")}
+    return (told[call], DUE_TONES[call], "") if call in told else ("", "", "")
 
 
 def call_cell(plan: Any) -> Any:

@@ -95,6 +95,7 @@ def test_one_tap_on_the_phone_records_and_the_same_tap_again_is_the_same(granny,
     for _again in range(2):
         answer = phone.post(url("care-keep"), tap, headers={"Accept": "application/json"})
         assert answer.status_code == 200 and answer.json()["uid"] == uid
+        assert (answer.json()["word"], answer.json()["tone"]) == ("今日已问候", "ok"), "who has been called is not shown as still to be called"
     record = CareRecord.objects.get()
     assert record.at == at(9, 55) and record.volunteer == folk.volunteers[0]
     assert phone.post(url("care-keep"), {"person": granny.pk, "uid": str(uuid4()), "do": "call:not_reached"}).status_code == 303

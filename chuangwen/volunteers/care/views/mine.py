@@ -18,7 +18,7 @@ from django.views.generic import View
 
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.identifiers import number_in
-from chuangwen.volunteers.care import actions, queries
+from chuangwen.volunteers.care import actions, queries, words
 from chuangwen.volunteers.care.access import KEEP
 from chuangwen.volunteers.care.models import Contact
 from chuangwen.volunteers.presence.recording import Spot
@@ -36,7 +36,10 @@ class MyPeople(PageMixin, View):
     lead = gettext_lazy("One tap after the call is enough. Without signal it is kept on this phone and sent later.")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [(one, uuid4(), one.visit.uid if one.visit else uuid4()) for one in queries.mine(self.actor)]
+        rows = [
+            (one, uuid4(), one.visit.uid if one.visit else uuid4(), words.standing(one.alarm is not None, one.call.state if one.call else ""))
+            for one in queries.mine(self.actor)
+        ]
         return render(request, "volunteers/care/mine.html", self.get_context_data(rows=rows))
 
 
@@ -54,7 +57,8 @@ class KeepRecord(AccessMixin, View):
             uid, said = self.keep(request)
         except Refusal as refusal:
             return _answer({"code": refusal.code, "message": str(refusal)}, refusal.status)
-        return _answer({"uid": str(uid), "said": said})
+        word, tone, _icon = words.standing(*queries.standing_of(number_in(request.POST.get("person")) or 0))
+        return _answer({"uid": str(uid), "said": said, "word": word, "tone": tone})
 
     def keep(self, request: HttpRequest) -> tuple[UUID, str]:
         """Do what was tapped; the record's identifier and the sentence that is said. Raises Denied, Missing, Refusal."""
@@ -63,15 +67,15 @@ class KeepRecord(AccessMixin, View):
         do, _sep, outcome = (given.get("do") or "").partition(":")
         if do not in DOES:
             raise Refusal(_("Choose one of the list."), "volunteers.do", field="do")
-        words = given.get("words", "").strip()
+        told = given.get("words", "").strip()
         more: dict[str, Any] = {"person_id": person, "uid": uid, "at": at}
         if do == "begin":
             actions.begin_care_visit(self.actor, spot=_spot(given), **more)
         elif do == "end":
-            actions.end_care_visit(self.actor, outcome=outcome, words=words, spot=_spot(given), **more)
+            actions.end_care_visit(self.actor, outcome=outcome, words=told, spot=_spot(given), **more)
         else:
             began, ended = _moment(given.get("began_at"), "began_at"), _moment(given.get("ended_at"), "ended_at")
-            actions.record_care(self.actor, kind=Contact.CALL, outcome=outcome, words=words, began_at=began, ended_at=ended, **more)
+            actions.record_care(self.actor, kind=Contact.CALL, outcome=outcome, words=told, began_at=began, ended_at=ended, **more)
         return uid, str(_("The visit has begun.") if do == "begin" else _("Recorded. Thank you."))
 
 

@@ -30,6 +30,7 @@ def test_a_volunteer_joins_redeems_shows_the_voucher_and_the_shop_takes_it_once(
     page = sign_in("resident")
     assert "参加自愿" in page.get(url("mine")).content.decode()
     assert page.post(url("join")).status_code == 303
+    assert f"还差 {ground.reward.cost} 积分" in page.get(url("mine")).content.decode()
     served(ground, 180)
     body = page.get(url("mine")).content.decode()
     assert "公交乘车一次" in body and "积分超市" in body

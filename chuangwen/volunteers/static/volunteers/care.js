@@ -25,8 +25,16 @@ function show() {
   said.textContent = [count ? `${bar.dataset.waits} ${count}` : "", refused].filter(Boolean).join(" · ");
 }
 
-function answer(uid, words) {
-  for (const form of forms) if (form.dataset.uid === uid) form.querySelector("[data-care-answer]").textContent = words;
+// What was said, and how the person stands by it now: whoever has been called is not shown as still to be called.
+function answer(uid, words, { word = "", tone = "" } = {}) {
+  for (const form of forms) {
+    if (form.dataset.uid !== uid) continue;
+    form.querySelector("[data-care-answer]").textContent = words;
+    if (!word) continue;
+    const badge = Object.assign(document.createElement("span"), { className: `cw-badge cw-tone-${tone}` });
+    badge.append(Object.assign(document.createElement("span"), { className: "cw-dot", ariaHidden: "true" }), word);
+    form.closest("article").querySelector("[data-care-standing]").replaceChildren(badge);
+  }
 }
 
 async function send() {
@@ -38,7 +46,10 @@ async function send() {
       const one = rows[0];
       const body = new URLSearchParams({ ...one, csrfmiddlewaretoken: token() });
       const reply = await fetch(bar.dataset.address, { method: "POST", body, headers: { Accept: "application/json" }, redirect: "manual" });
-      if (reply.ok) answer(one.uid, (await reply.json()).said);
+      if (reply.ok) {
+        const told = await reply.json();
+        answer(one.uid, told.said, told);
+      }
       else if (reply.status >= 400 && reply.status < 500 && reply.status !== 429 && reply.status !== 408 && (reply.headers.get("Content-Type") || "").includes("json")) {
         refused = `${bar.dataset.refused} ${(await reply.json()).message}`;
         answer(one.uid, refused);
