@@ -136,6 +136,21 @@ def test_an_appraisal_of_stations_reads_what_they_recorded(town):
     assert [row["metric"] for row in later] == ["逾期完成文明实践任务"]
 
 
+def test_the_results_of_a_month_that_is_over_are_found(town, sign_in):
+    station = make_station(town, make_office(town))
+    task = make_task(town, station, due=date(2026, 11, 20))
+    with clock.at(at(DAY)):
+        actions.report_task(town.actors["clerk"], task_id=task.pk, result="做了", done_on=DAY, link="https://example.org/")
+        actions.accept_task(town.actors["clerk"], task_id=task.pk)
+    with clock.at(at(date(2026, 12, 1))):
+        page = sign_in("clerk")
+        for query, counted in (("", 0), ("?month=2026-11", 1), ("?month=1999-13", 0)):
+            told = page.get(reverse("volunteers:centre-results") + query)
+            row = next(row for row in told.context["rows"].objects if row.pk == station.pk)
+            assert row.in_time == counted, query
+        assert "2026-11-01" in page.get(reverse("volunteers:centre-results") + "?month=2026-11").content.decode()
+
+
 def test_the_api_gives_a_task_and_tells_how_it_stands(town, client):
     station = make_station(town, make_office(town))
     headers = {"Authorization": f"Bearer {make_token(SYSTEM, town.accounts['clerk'], 'test')}"}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -17,7 +20,9 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.centres import queries, rules, words
 from chuangwen.volunteers.centres.access import PLAN, SEE
 from chuangwen.volunteers.centres.models import Centre, CentreTask
+from chuangwen.web import formatting
 from chuangwen.web.lists import (
+    ChoiceFilter,
     DateRangeFilter,
     Empty,
     ListColumn,
@@ -138,6 +143,23 @@ class CentreTree(PageMixin, View):
         return render(request, "volunteers/centres/tree.html", context)
 
 
+@dataclass(frozen=True, kw_only=True)
+class MonthFilter(ChoiceFilter):
+    """The month that is told; what is counted in it is the page's affair. Without it the month that goes on."""
+
+    def apply(self, queryset: Any, value: Any) -> Any:
+        return queryset
+
+
+def _months() -> list[tuple[str, str]]:
+    """The month that goes on and the twelve before it, the newest first."""
+    month, found = clock.today().replace(day=1), []
+    for _n in range(13):
+        found.append((f"{month:%Y-%m}", formatting.month(month)))
+        month = (month - timedelta(days=1)).replace(day=1)
+    return found
+
+
 class CentreResults(ListPage):
     """What each centre did in a month, in the order of the chain: a result of the centre and its unit."""
 
@@ -162,14 +184,22 @@ class CentreResults(ListPage):
 
     @property
     def lead(self) -> Any:  # type: ignore[override]
-        first, last = queries.month_of(clock.today())
+        first, last = self.span
         return _("%(first)s to %(last)s; counted from the ledger and from tasks, nothing is entered twice") % {"first": first, "last": last}
 
+    @cached_property
+    def span(self) -> tuple[date, date]:
+        """First and last day of the month asked for."""
+        asked = self.request.GET.get("month", "").strip()
+        day = date.fromisoformat(f"{asked}-01") if asked in dict(_months()) else clock.today()
+        return queries.month_of(day)
+
     def get_queryset(self) -> Any:
-        return queries.with_records(queries.centres(self.actor).exclude(state=Centre.State.CLOSED), *queries.month_of(clock.today()))
+        return queries.with_records(queries.centres(self.actor).exclude(state=Centre.State.CLOSED), *self.span)
 
     def get_filters(self) -> Any:
         return [
+            MonthFilter(key="month", label=_("Month"), choices=_months),
             MultiChoiceFilter(key="kind", label=_("Kind"), choices=Centre.Kind.choices),
             TreeFilter(key="area", label=_("Area"), field="division", tree=lambda: access.scoped(self.actor, SEE, Division)),
         ]
