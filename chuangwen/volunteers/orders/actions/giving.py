@@ -30,25 +30,30 @@ TOLD = 20
 """So many leaders hear of an open offer: the nearest."""
 
 
-def _team(serving_team_id: int) -> Team:
-    """A team at work, whatever its unit: orders of a county go to all its teams. Raises Refusal."""
-    team = Team.objects.filter(pk=serving_team_id, state=Team.State.ACTIVE).select_related("leader__person__account").first()
+def _team(order: ServiceOrder, serving_team_id: int) -> Team:
+    """A team at work in the county of the order, whatever its unit; beyond it nobody learns who is served. Raises Refusal."""
+    team = pairing.teams_near(order.division).filter(pk=serving_team_id).select_related("leader__person__account").first()
     if team is None:
         raise refuse(_("This team is not at work now."), "team", "team")
     return team
+
+
+def _led(team: Team) -> None:
+    """Only a leader with an account can answer, send people and end the service. Raises Refusal."""
+    if leader_account(team) is None:
+        raise refuse(_("%(team)s has no leader with an account: nobody could answer.") % {"team": team}, "leaderless", "team")
 
 
 def dispatch_order(actor: Actor, *, order_id: int, serving_team_id: int) -> ServiceOrder:
     """Ask a team to take it, until the limit of the rules. Raises Denied, Missing, NotNow, Refusal (not at work, no leader to answer)."""
     with transaction.atomic():
         order: ServiceOrder = LIFE.take(actor, Step.DISPATCH, order_id)
-        _ask(actor, order, _team(serving_team_id))
+        _ask(actor, order, _team(order, serving_team_id))
     return order
 
 
 def _ask(actor: Actor, order: ServiceOrder, team: Team) -> None:
-    if leader_account(team) is None:
-        raise refuse(_("%(team)s has no leader with an account: nobody could answer.") % {"team": team}, "leaderless", "team")
+    _led(team)
     ask, crew = pairing.asks_of([order])[0], pairing.crews_of([team], ())[0]
     due, far = due_in(rules_row().accept_hours), matching.away(ask, crew)
     why = pairing.cost_words(matching.walked(far), 0, matching.fair_points(crew.load, crew.weekly), far)
@@ -87,7 +92,8 @@ def direct_order(actor: Actor, *, order_id: int, serving_team_id: int, reason: s
     """Order a team to serve it, and say why it is not asked. Only the office takes it back."""
     with transaction.atomic():
         order: ServiceOrder = LIFE.take(actor, Step.DIRECT, order_id)
-        team, words = _team(serving_team_id), needed(reason, "reason", _("Say why the team is not asked."))
+        team, words = _team(order, serving_team_id), needed(reason, "reason", _("Say why the team is not asked."))
+        _led(team)
         now = clock.now()
         OrderAsk.objects.create(
             order=order, team=team, mode=ServiceItem.Mode.DIRECT, state=OrderAsk.State.TAKEN, why=words, asked_at=now, answered_at=now,

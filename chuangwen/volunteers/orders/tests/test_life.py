@@ -11,6 +11,7 @@ from chuangwen.kernel.errors import Denied, Missing, Refusal
 from chuangwen.kernel.lives import NotNow
 from chuangwen.messaging.models import Received
 from chuangwen.testing.threads import at_once
+from chuangwen.volunteers.corps.tests.standing import make_team, make_volunteer
 from chuangwen.volunteers.orders import access, actions, states
 from chuangwen.volunteers.orders.actions import giving, judging
 from chuangwen.volunteers.orders.actions.placing import link_of
@@ -182,6 +183,9 @@ def test_a_directive_is_not_asked_about_and_only_the_office_takes_it_back(town):
     order = make_order(town, make_item())
     with pytest.raises(Refusal):
         actions.direct_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk, reason=" ")
+    alone = make_team(town.communities[0], town.units["community"], "无人能答的队", make_volunteer(town.communities[0], "队长无账号"))
+    with pytest.raises(Refusal, match="登录的队长"):
+        actions.direct_order(town.actors["clerk"], order_id=order.pk, serving_team_id=alone.pk, reason="台风转移")
     actions.direct_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk, reason="台风转移")
     with pytest.raises(NotNow):
         actions.decline_order(crew.actor, order_id=order.pk, reason="不去")
@@ -314,3 +318,14 @@ def test_a_days_plan_is_solved_by_the_job_and_asks_its_teams(town):
     assert len(orders) == 3 and ServiceOrder.objects.filter(state="waiting").count() == 2
     plan.refresh_from_db()
     assert plan.state == "used"
+
+
+def test_who_is_served_is_told_to_no_team_of_another_county(town, other_town):
+    order = make_order(town, make_item())
+    far = make_team(other_town.communities[0], other_town.units["community"], "外县服务队")
+    for give in (actions.dispatch_order, lambda *who, **facts: actions.direct_order(*who, reason="不能等", **facts)):
+        with pytest.raises(Refusal) as told:
+            give(town.actors["clerk"], order_id=order.pk, serving_team_id=far.pk)
+        assert told.value.code == "orders.team"
+    order.refresh_from_db()
+    assert (order.state, order.team) == ("waiting", None)
