@@ -1,10 +1,12 @@
-"""Where activities stand in the navigation, and on the page of a volunteer."""
+"""Where activities stand in the navigation, on the page of a volunteer, and on the page of a practice centre for everybody."""
 
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from chuangwen.kernel import clock
+from chuangwen.volunteers.activities import queries, words
 from chuangwen.volunteers.activities.access import SEE, TAKE_PART
 from chuangwen.volunteers.activities.views.mine import finder
 from chuangwen.volunteers.corps.models import Volunteer
@@ -18,6 +20,14 @@ def on_my_page(request: HttpRequest, volunteer: Volunteer) -> dict[str, Any] | N
     return finder(volunteer) if volunteer.state == Volunteer.State.ACTIVE else None
 
 
+def at_the_centre(request: HttpRequest, centre: Any) -> dict[str, Any] | None:
+    """What is coming at a practice centre: in its whole area, or at its own place where it is a point or a post. Nothing of persons."""
+    area = centre.division.path if centre.kind in ("centre", "office", "station") else ""
+    shifts = queries.coming_at(centre.site_id, area, clock.now())
+    return {"shifts": [(one, words.span(one)) for one in shifts]} if shifts else None
+
+
 register(NavEntry(VOLUNTEERS, _("Activities"), "volunteers:activities", "calendar-event", order=30, verb=SEE))
 register(NavEntry(VOLUNTEERS, _("My activities"), "volunteers:activity-mine", "heart-handshake", order=15, verb=TAKE_PART, phone=True))
 register_panel(Panel("volunteers.me", "activities", "volunteers/activities/finder.html", on_my_page, verb=TAKE_PART, order=20))
+register_panel(Panel("volunteers.centre.open", "activities", "volunteers/activities/centre_open.html", at_the_centre, order=20))

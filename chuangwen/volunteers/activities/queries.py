@@ -165,6 +165,15 @@ def my_sign_ups(volunteer: Volunteer, now: datetime, *, back: timedelta = timede
     return list(rows.select_related("shift__activity__team", "shift__activity__site", "shift__activity__division").order_by("shift__starts_at"))
 
 
+def coming_at(site_id: int, area: str, now: datetime, most: int = 12) -> list[Shift]:
+    """Shifts of the next four weeks for which one can sign up: at a site, and in the whole area of this path where one is given. One query."""
+    here = Q(activity__site=site_id)
+    if area:
+        here |= Q(activity__division__path__startswith=area)
+    rows = Shift.objects.filter(here, activity__state=OPEN, ends_at__gt=now, starts_at__lt=now + timedelta(days=28))
+    return list(rows.select_related("activity__team", "activity__site", "activity__division").order_by("starts_at", "pk")[:most])
+
+
 @dataclass(frozen=True)
 class Offer:
     """A shift that one could sign up for. ``metres``: None where one of the two points is not known; ``fits``: it wants a skill one has."""

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import queries
+from chuangwen.volunteers.orders.models import ServiceItem
 from chuangwen.web.navigation import VOLUNTEERS, NavEntry
 from chuangwen.web.navigation import register as enter
 from chuangwen.web.panels import Panel, register
@@ -18,6 +19,12 @@ from chuangwen.web.views import actor_of
 enter(NavEntry(VOLUNTEERS, pgettext_lazy("service order", "Service orders"), "volunteers:orders", "heart-handshake", order=40, verb=verbs.SEE))
 enter(NavEntry(VOLUNTEERS, _("Service list"), "volunteers:order-items", "list-check", order=42, verb=verbs.SEE))
 enter(NavEntry(VOLUNTEERS, _("Orders of my teams"), "volunteers:order-team", "clipboard-check", order=44, verb=verbs.TAKE))
+
+
+def services_at_the_centre(request: HttpRequest, _centre: Any) -> dict[str, Any] | None:
+    """The service list, on the page of a practice centre for everybody."""
+    count = ServiceItem.objects.filter(active=True, public=True).count()
+    return {"count": count} if count else None
 
 
 def orders_of_mine(request: HttpRequest, _volunteer: Any) -> dict[str, Any] | None:
@@ -32,3 +39,4 @@ def orders_of_mine(request: HttpRequest, _volunteer: Any) -> dict[str, Any] | No
 
 
 register(Panel("volunteers.me", "orders", "volunteers/orders/me_panel.html", orders_of_mine, verb=verbs.TAKE, order=40))
+register(Panel("volunteers.centre.open", "services", "volunteers/orders/centre_open.html", services_at_the_centre, order=30))

@@ -20,7 +20,7 @@ from chuangwen.volunteers.activities import actions, sheets
 from chuangwen.volunteers.activities.models import Activity, SignUp
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 
-from .ground import DAY, HOUR, at, code_at, ground, make_activity, person
+from .ground import DAY, HOUR, at, attend, code_at, ground, make_activity, person
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +80,19 @@ def test_the_code_page_shows_codes_ahead_and_only_to_who_leads(town):
         assert given["codes"][step - given["first"]] == code_at(shift, clock.now()) and len(given["codes"]) > 400
         assert answer["Cache-Control"] == "no-store"
         assert b"<svg" in signed_in(lead).get(url("activity-code-image", shift.pk)).content
+
+
+def test_whoever_has_left_is_not_asked_to_come_again(town):
+    team, _leader, _lead = ground(town)
+    _activity, shift = make_activity(town, team)
+    _volunteer, actor = person(town, "甲")
+    actions.sign_up(actor, activity_shift_id=shift.pk)
+    door = f'{url("activity-present")}#{shift.pk}"'
+    with clock.at(at(hour=9)):
+        assert door in signed_in(actor).get(url("activity-mine")).content.decode()
+    attend(actor, shift, at(hour=9), at(hour=10))
+    with clock.at(at(hour=10, minute=5)):
+        assert door not in signed_in(actor).get(url("activity-mine")).content.decode()
 
 
 def test_entries_of_a_phone_without_signal_are_taken_once_and_answered_one_by_one(town):

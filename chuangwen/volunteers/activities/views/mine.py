@@ -26,9 +26,10 @@ from chuangwen.kernel.errors import Denied, Refusal
 from chuangwen.volunteers.activities import actions, calendars, queries, rules, words
 from chuangwen.volunteers.activities.access import PLAN, TAKE_PART
 from chuangwen.volunteers.activities.actions.feeding import hash_of
-from chuangwen.volunteers.activities.models import ActivityCalendar
+from chuangwen.volunteers.activities.models import ActivityCalendar, SignUp
 from chuangwen.volunteers.activities.views.lists import HOME, given
 from chuangwen.volunteers.corps.models import Volunteer
+from chuangwen.volunteers.presence.models import Presence
 from chuangwen.volunteers.presence.recording import Spot
 from chuangwen.web.views import AccessMixin, PageMixin
 
@@ -50,7 +51,7 @@ def finder(volunteer: Volunteer, *, near: bool = False, free: bool = False) -> d
             {
                 "row": row, "shift": row.shift, "activity": row.shift.activity, "words": words.span(row.shift),
                 "present": there.get(row.shift_id),
-                "now": row.state == "in" and row.shift.starts_at - rules.EARLY <= now <= row.shift.ends_at + rules.EARLY,
+                "now": _may_come(row, there.get(row.shift_id), now),
                 "may_leave": row.shift.starts_at > now,
             }
             for row in mine
@@ -61,6 +62,12 @@ def finder(volunteer: Volunteer, *, near: bool = False, free: bool = False) -> d
         ],
         "to_say": queries.to_say(volunteer, now), "near": near, "free": free,
     }  # fmt: skip
+
+
+def _may_come(row: SignUp, presence: Presence | None, now: datetime) -> bool:
+    """Whether somebody can be there now, or leave: not any more once they have left."""
+    here = row.shift.starts_at - rules.EARLY <= now <= row.shift.ends_at + rules.EARLY
+    return row.state == "in" and here and (presence is None or presence.state != Presence.State.ENDED)
 
 
 class Mine(PageMixin, View):

@@ -67,6 +67,7 @@ def test_everybody_sees_where_and_when_and_no_page_that_was_closed(town):
     station = make_station(town, make_office(town), opens_at=time(8, 30), closes_at=time(17, 30), address="后街1号", phone="0668-0000000")
     page = Client().get(url("centre-open", station.number))
     assert page.status_code == 200 and all(word in page.content.decode() for word in ("后街1号", "0668-0000000", "正在开放"))
+    assert "近期活动" not in page.content.decode() and "免费点单" not in page.content.decode(), "nothing of what there is not"
     with clock.at(at(DAY, 20)):
         assert "现在未开放" in Client().get(url("centre-open", station.number)).content.decode()
     actions.close_centre(town.actors["clerk"], centre_id=station.pk, reason="合并")
@@ -109,6 +110,24 @@ def test_a_sheet_sets_up_those_above_first_and_changes_known_ones(town):
         with pytest.raises(importing.ImportRefused) as told:
             bring(rows[1] | {"name": "另一个"} | wrong)
         assert [problem.code for problem in told.value.problems] == [code]
+
+
+def test_everybody_sees_what_is_coming_at_a_centre_and_what_can_be_ordered(town):
+    from chuangwen.volunteers.activities.tests.ground import ground as team_of
+    from chuangwen.volunteers.activities.tests.ground import make_activity
+    from chuangwen.volunteers.orders.tests.ground import make_item
+
+    office = make_office(town)
+    here, elsewhere = (make_station(town, office, n) for n in (0, 1))
+    team, leader, _lead = team_of(town)
+    make_activity(town, team, title="周五清洁楼道", day=DAY + timedelta(days=4), places=7)
+    make_activity(town, team, title="尚未批准的活动", day=DAY + timedelta(days=5), opened=False)
+    make_item("家电维修")
+    for centre, seen in ((here, True), (elsewhere, False), (office, True)):
+        text = Client().get(url("centre-open", centre.number)).content.decode()
+        assert ("周五清洁楼道" in text, "余 7 个名额" in text) == (seen, seen), centre
+        assert "尚未批准" not in text and leader.person.name not in text
+        assert "1 项服务可免费点单" in text
 
 
 def test_the_page_of_the_standard_names_its_thresholds(sign_in):
