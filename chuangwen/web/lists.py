@@ -119,6 +119,10 @@ class ListPage(PageMixin, PartMixin, View):
         """The rows this person may see, with what the cells need selected or prefetched."""
         raise NotImplementedError
 
+    def get_empty(self) -> Empty | None:
+        """What stands where there is nothing at all: another sentence for whoever cannot make the first one."""
+        return self.empty
+
     def row_url(self, row: Any) -> str | None:
         """The page of a row."""
         address = getattr(row, "get_absolute_url", None)
@@ -290,7 +294,7 @@ class ListPage(PageMixin, PartMixin, View):
             "page_actions": self.get_page_actions(),
             "saved_views": self.views_shown(),
             "part_id": self.part_id,
-            "empty": self.empty,
+            "empty": self.get_empty(),
             "is_filtered": bool(chips or self.state.misread),
             "count_cap": COUNT_CAP,
             "clear_url": f"?{urlencode(self.kept())}",

@@ -80,7 +80,7 @@ def _line(plan: SponsorshipPlan) -> dict[str, Any]:
 
 
 def _whole(actor: Actor, key: int) -> dict[str, Any]:
-    plan = access.fetch(actor, queries.SEE, queries.plans(actor), pk=key)
+    plan = queries.plan_of(actor, key)
     pairs = PlanPair.objects.filter(plan=plan).select_related("sponsor", "place").order_by("place", "sponsor__kind", "pk")
     more = {name: getattr(plan, name) for name in ("rules", "terms", "figures", "clashes")}
     return _line(plan) | more | {

@@ -4,25 +4,55 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from chuangwen.duties.sponsorship.arithmetic.searching import Standing
 from chuangwen.duties.sponsorship.gathering import Question, Unfinished, question_of
 from chuangwen.duties.sponsorship.models import PlanEvent, PlanPair, PlanPlace, PlanSponsor, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import TOLD
 from chuangwen.kernel import access
-from chuangwen.kernel.access import Actor
+from chuangwen.kernel.access import UNIT, Actor
+from chuangwen.kernel.errors import Missing
+from chuangwen.people.models import Unit
 
 SEE = "duties.see_sponsorship"
 
 
 def plans(actor: Actor) -> QuerySet[SponsorshipPlan]:
-    """The plans that the actor sees; who neither makes nor signs plans sees them once they are signed."""
-    rows = access.scoped(actor, SEE, SponsorshipPlan).select_related("division", "made_by__person", "signed_by__person", "before", "supersedes")
-    if not (actor.may("duties.plan_sponsorship") or actor.may("duties.sign_sponsorship")):
-        rows = rows.filter(state__in=TOLD)
-    return rows
+    """The plans that the actor sees. Who neither makes nor signs plans sees them once they are signed: the units that answer for a place, and
+    those seated at one that is answered for."""
+    rows = SponsorshipPlan.objects.select_related("division", "made_by__person", "signed_by__person", "before", "supersedes")
+    if not actor.may(SEE):
+        return rows.none()
+    mine = access.condition(actor, SEE, SponsorshipPlan)
+    if mine is not None:
+        rows = rows.filter(mine | Q(pk__in=_answered_for(actor).values("plan")))
+    return rows if weighs(actor) else rows.filter(state__in=TOLD)
+
+
+def _answered_for(actor: Actor) -> QuerySet[PlanPlace]:
+    """The places of plans at which the actor's units are seated: a community looks up who answers for it."""
+    units = Q(pk__in=[])
+    for grant in actor.scopes(SEE):
+        if grant.scope == UNIT:
+            units |= Q(path__startswith=grant.unit_path)
+    return PlanPlace.objects.filter(division__in=Unit.objects.filter(units).order_by().values("division")).order_by()
+
+
+def plan_of(actor: Actor, key: int) -> SponsorshipPlan:
+    """One of the plans that the actor sees. Raises Denied, Missing."""
+    access.require(actor, SEE)
+    found = plans(actor).filter(pk=key).first()
+    if found is None:
+        raise Missing(_("There is no such record, or it is not in your area."))
+    return found
+
+
+def weighs(actor: Actor) -> bool:
+    """Whether the actor makes or signs plans, and so sees what was weighed: drafts, and why a pair must or must not be (relatives)."""
+    return actor.may("duties.plan_sponsorship") or actor.may("duties.sign_sponsorship")
 
 
 def counted(rows: QuerySet[SponsorshipPlan]) -> QuerySet[SponsorshipPlan]:

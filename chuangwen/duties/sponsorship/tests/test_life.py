@@ -3,13 +3,17 @@
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from chuangwen.duties.sponsorship import actions, queries
-from chuangwen.duties.sponsorship.models import PlanPair, PlanSponsor, PlanWish, SponsorshipPlan
+from chuangwen.duties.sponsorship.models import PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import STATES, TRANSITIONS, Step, after
 from chuangwen.kernel import jobs
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry, Job
+from chuangwen.people.actors import actor_of
+from chuangwen.people.models import Post
+from chuangwen.testing.factories import make_account
 
 from .ground import END, START, make_plan, names, solved
 
@@ -156,6 +160,37 @@ def test_who_sponsors_sees_the_plan_once_it_is_signed_and_others_never(town, cle
     assert not queries.plans(town.actors["grid_worker"]).exists()
     with pytest.raises(Denied):
         actions.solve_plan(liaison, plan_id=plan.pk)
+
+
+def test_a_community_looks_up_who_answers_for_it_in_the_signed_plan_alone(town, clerk, client):
+    plan = solved(town)
+    account = make_account("cadre", town.roles["unit_head"], town.units["community"], kind=Post.Kind.HEAD)
+    cadre = actor_of(account)
+    assert town.units["community"].division in town.communities
+    assert not plan.sponsors.filter(unit=town.units["community"]).exists(), "the community sponsors nothing"
+    assert not queries.plans(cadre).exists()
+    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "还没有写明贵单位" in client.get(reverse("duties:sponsorships")).content.decode()
+    actions.sign_plan(town.actors["leader"], plan_id=plan.pk)
+    assert queries.plans(cadre).get() == plan
+    assert "领导1" in client.get(plan.get_absolute_url()).content.decode()
+    assert client.get(reverse("duties:sponsorship-pair", args=[plan.pairs.first().pk])).status_code == 200
+    PlanPlace.objects.filter(plan=plan).update(division=None)
+    assert client.get(plan.get_absolute_url()).status_code == 404
+
+
+def test_relatives_are_read_by_those_who_weigh_and_by_nobody_else(town, clerk, sign_in):
+    plan = make_plan(town)
+    sponsor, place = plan.sponsors.get(name="部门4"), plan.places.first()
+    actions.save_wish(clerk, plan_id=plan.pk, sponsor=sponsor, place=place, kind="forbidden", reason="relatives")
+    actions.solve_plan(clerk, plan_id=plan.pk)
+    actions.sign_plan(town.actors["leader"], plan_id=plan.pk)
+    wishes = reverse("duties:sponsorship-wishes", args=[plan.pk])
+    for role in ("clerk", "leader"):
+        assert "亲属" in sign_in(role).get(wishes).content.decode()
+    liaison = sign_in("liaison")
+    assert liaison.get(wishes).status_code == 403
+    assert wishes not in liaison.get(plan.get_absolute_url()).content.decode()
 
 
 def test_a_job_solves_it_and_a_second_press_finds_the_same_job(town, clerk):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from chuangwen.duties.sponsorship.models import PlanPlace, PlanSponsor, PlanWish
 from chuangwen.duties.sponsorship.states import Step, after
 from chuangwen.duties.sponsorship.views.plans import OfPlan, PlanPages
 from chuangwen.kernel import access
-from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.errors import Denied, Missing
 from chuangwen.web.form_pages import ActionButton
 from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, import_button
 from chuangwen.web.templatetags.web import badge
@@ -112,6 +112,8 @@ class PlaceList(PlanRows):
 
 
 class WishList(PlanRows):
+    """Why pairs have to be or must not be, relatives among it: for those alone who make or sign plans."""
+
     title = export_name = gettext_lazy("Wishes")
     columns = [
         ListColumn("sponsor", gettext_lazy("Sponsor"), "sponsor.name", phone="title", sort=("sponsor__name", "pk")),
@@ -132,6 +134,12 @@ class WishList(PlanRows):
         gettext_lazy("No wishes yet"), gettext_lazy("Pairs that have to be, and pairs that must not be: relatives, last cycle."), icon="lock"
     )
     new_name, new_label, sheet = "sponsorship-wish-new", gettext_lazy("New wish"), "sponsorship_wishes"
+
+    def check_access(self, request: HttpRequest) -> HttpResponse | None:
+        answer = super().check_access(request)
+        if answer is None and not queries.weighs(self.actor):
+            raise Denied(_("What was weighed is for those who make or sign plans."))
+        return answer
 
     def get_queryset(self) -> Any:
         return PlanWish.objects.filter(plan=self.plan).select_related("sponsor", "place")

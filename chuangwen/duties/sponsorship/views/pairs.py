@@ -73,7 +73,7 @@ class PairPage(PlanPages, View):
         pair = PlanPair.objects.select_related("sponsor", "place").filter(pk=self.kwargs["pk"]).first()
         if pair is None:
             raise Missing(_("There is no such record, or it is not in your area."))
-        pair.plan = access.fetch(self.actor, queries.SEE, queries.plans(self.actor), pk=pair.plan_id)
+        pair.plan = queries.plan_of(self.actor, pair.plan_id)
         return pair
 
     @cached_property

@@ -64,6 +64,11 @@ class PlanList(ListPage):
     def get_queryset(self) -> Any:
         return queries.counted(queries.plans(self.actor))
 
+    def get_empty(self) -> Empty | None:
+        if self.actor.may("duties.plan_sponsorship"):
+            return super().get_empty()
+        return Empty(_("No plan yet names your unit or your community"), _("Once a plan is signed, it stands here."), icon="hierarchy-3")
+
     def get_filters(self) -> Any:
         return [MultiChoiceFilter(key="state", label=_("State"), choices=SponsorshipPlan.State.choices)]
 
@@ -79,8 +84,9 @@ class PlanPages(PageMixin):
     kwargs: dict[str, Any]
 
     def find(self, verb: str = queries.SEE) -> SponsorshipPlan:
-        rows = queries.plans(self.actor) if verb == queries.SEE else SponsorshipPlan.objects.select_related("division", "before")
-        return access.fetch(self.actor, verb, rows, pk=self.kwargs["pk"])
+        if verb == queries.SEE:
+            return queries.plan_of(self.actor, self.kwargs["pk"])
+        return access.fetch(self.actor, verb, SponsorshipPlan.objects.select_related("division", "before"), pk=self.kwargs["pk"])
 
     def plan_crumbs(self, plan: SponsorshipPlan | None = None) -> list[tuple[Any, str | None]]:
         crumbs: list[tuple[Any, str | None]] = [(HOME, reverse("duties:sponsorships"))]
@@ -117,7 +123,8 @@ class PlanPage(PlanPages, View):
         context = self.get_context_data(
             plan=plan, state=cell_state(plan), lines=lines[(page - 1) * PAGE_SIZE : page * PAGE_SIZE], number=page, pages=range(1, pages + 1),
             figures=_figure_rows(plan), terms=_term_rows(plan), quality=words.quality(plan), points=words.points(plan.points),
-            may_plan=may_plan, may_move=may_plan and after(plan.state, Step.MOVE) is not None, open=plan.state in OPEN, steps=self.steps(plan),
+            weighs=queries.weighs(self.actor), may_plan=may_plan,
+            may_move=may_plan and after(plan.state, Step.MOVE) is not None, open=plan.state in OPEN, steps=self.steps(plan),
             job=self.job(plan), counts=_counts(plan, lines, question), life=[(label.label, getattr(plan, at)) for label, at in LIFE],
             versions=queries.versions(plan), events=list(queries.events_of(plan)[:12]) if may_plan else [],
             panels=panels.shown(request, "duties.sponsorship", plan), stale=plan.state == SponsorshipPlan.State.DRAFT and bool(plan.figures),
