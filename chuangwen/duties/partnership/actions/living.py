@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chuangwen.duties.partnership import states
 from chuangwen.duties.partnership.actions.base import LIFE, active, coming_day, refuse
@@ -73,7 +74,10 @@ def call_off_pair(actor: Actor, *, partnership_id: int, reason: str) -> Partners
     with transaction.atomic():
         pair: Partnership = LIFE.take(actor, Step.CALL_OFF, partnership_id)
         words = needed(reason, "reason", _("Say why."), limit=300)
-        LIFE.write(actor, Step.CALL_OFF, pair, lambda: _("Called off: %(reason)s") % {"reason": words}, {"ended_on": clock.today()})
+        LIFE.write(
+            actor, Step.CALL_OFF, pair, lambda: pgettext("partnership", "Called off: %(reason)s") % {"reason": words},
+            {"ended_on": clock.today()},
+        )  # fmt: skip
     return pair
 
 

@@ -150,6 +150,7 @@ def test_needs_progress_teams_and_the_result_make_the_history(town, clerk):
         actions.record_contact(clerk, partnership_id=pair.pk, day=DAY, what="再去一次")
     assert actions.reopen_pair(clerk, partnership_id=pair.pk).state == "running"
     assert actions.call_off_pair(clerk, partnership_id=pair.pk, reason="单位撤并").state == "called_off"
+    assert pair.events.get(step="call_off").words == "结对终止：单位撤并"
 
 
 def test_rows_of_another_pair_and_photos_of_others_are_not_taken(town, clerk):

@@ -51,7 +51,8 @@ def test_a_pair_is_made_met_and_furnished_by_forms_alone(town, sign_in):
     body = unit.get(url("partnership", pair.pk)).content.decode()
     for words in ("书香村", "缺图书", "整理书屋", "500册", "赠送图书", "商定共建套餐"):
         assert words in body
-    assert "整理书屋" in unit.get(url("partnership-print", pair.pk)).content.decode()
+    printed = unit.get(url("partnership-print", pair.pk)).content.decode()
+    assert "整理书屋" in printed and ">需求</th>" in printed and "任务量" not in printed
 
 
 def test_the_list_says_who_has_not_met_and_where_nothing_happens(town, sign_in):

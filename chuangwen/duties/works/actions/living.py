@@ -8,7 +8,7 @@ from datetime import date
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from chuangwen.duties.works.actions import waiting
 from chuangwen.duties.works.actions.base import LIFE, past_day, planned_days, refuse
@@ -106,7 +106,9 @@ def call_off_work(actor: Actor, *, work_id: int, reason: str) -> Work:
         words = needed(reason, "reason", _("Say why."), limit=300)
         work.reason = words
         changes, back = {"ended_on": clock.today(), "reason": words}, _back(work, CALLED_OFF)
-        LIFE.write(actor, Step.CALL_OFF, work, lambda: _("Called off: %(reason)s") % {"reason": words}, changes, told={"cases": back})
+        LIFE.write(
+            actor, Step.CALL_OFF, work, lambda: pgettext("work", "Called off: %(reason)s") % {"reason": words}, changes, told={"cases": back}
+        )
     return work
 
 

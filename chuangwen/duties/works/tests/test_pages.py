@@ -111,4 +111,5 @@ def test_the_api_slips_a_work_and_tells_what_came_back(town, client):
     assert date.fromisoformat(told["first_end"]) == END
     assert client.get("/api/v1/works", headers=headers).json()["items"][0]["id"] == work.pk
     actions.call_off_work(town.actors["clerk"], work_id=work.pk, reason="无资金")
+    assert work.events.first().words == "工程终止：无资金"
     assert client.get("/api/v1/works?state=planned", headers=headers).json()["items"] == []
