@@ -119,7 +119,10 @@ class Effort:
     counted: Counted
     per_person: Fraction | None
     per_vehicle: Fraction | None
+    per_10000: Fraction | None
+    """For each 10,000 yuan, which all work shared as it shared people and vehicles."""
     cost_of_one: Fraction | None
+    """Where it is the only work, so that the whole cost is its own."""
 
 
 @dataclass
@@ -156,6 +159,7 @@ class Progress:
         people, vehicles, cost = (self.effort(part) for part in (Part.PEOPLE, Part.VEHICLES, Part.COST))
         return [
             Effort(line.counted, rules.per_effort(line.standing.done, people), rules.per_effort(line.standing.done, vehicles),
+                   rules.per_effort(line.standing.done, cost / 10_000),
                    rules.cost_of_one(cost, line.standing.done) if len(self.of(Part.WORK)) == 1 else None)
             for line in self.of(Part.WORK)
         ]  # fmt: skip

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pytest
@@ -13,7 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from chuangwen.duties.operations import actions
 from chuangwen.duties.operations.models import Operation, OperationPhoto, Segment
-from chuangwen.duties.operations.tests.ground import at, drafted, metrics, running, tell
+from chuangwen.duties.operations.tests.ground import at, drafted, metric, metrics, running, tell
 from chuangwen.kernel import clock, importing
 from chuangwen.ledger.models import Fact
 from chuangwen.people import actions as people
@@ -129,6 +130,24 @@ def test_the_rest_of_its_life_on_pages(town, sign_in):
     assert client.post(reverse("duties:operation-cancel", args=[other.pk]), {"reason": "与迎检冲突"}).status_code == 303
     assert "与迎检冲突" in text_of(client.get(other.get_absolute_url()))
     assert sign_in("grid_worker").get(other.get_absolute_url()).status_code == 404, "units see what has started"
+
+
+def test_money_is_told_beside_what_it_brought_for_one_kind_of_work_and_for_several(town, sign_in):
+    funds = metric("campaign-funds", "创建经费投入", "元", group="组织推进")
+    alone, several = running(town), running(town, name="两项行动")
+    for operation in (alone, several):
+        actions.save_counted(town.actors["clerk"], operation_id=operation.pk, metric=funds, part="cost")
+    actions.save_counted(town.actors["clerk"], operation_id=several.pk, metric=metrics()["stickers"])
+    with clock.at(at(17)):
+        for operation in (alone, several):
+            quantities = {funds.pk: Decimal(8000), metrics()["area"].pk: Decimal(100)}
+            actions.tell_day(
+                town.actors["clerk"], operation_id=operation.pk, unit=town.units["community"], day=at(17).date(), quantities=quantities
+            )
+        page = sign_in("clerk")
+        told, shared = (text_of(page.get(operation.get_absolute_url())) for operation in (alone, several))
+    assert "125 平方米" in told and "单位成本 80 元" in told
+    assert "125 平方米" in shared and "单位成本" not in shared, "the money was spent on both"
 
 
 def test_the_sheet_tells_nought_from_not_told(town, sign_in, tuesday):

@@ -223,9 +223,9 @@ def efforts(found: queries.Progress) -> list[dict[str, Any]]:
     return [
         {
             "metric": one.counted.metric, "per_person": words.rate(one.per_person), "per_vehicle": words.rate(one.per_vehicle),
-            "cost_of_one": words.rate(one.cost_of_one),
+            "per_10000": words.rate(one.per_10000), "cost_of_one": words.rate(one.cost_of_one) if one.cost_of_one is not None else "",
         }
-        for one in found.efforts if one.per_person is not None or one.per_vehicle is not None
+        for one in found.efforts if (one.per_person, one.per_vehicle, one.per_10000) != (None, None, None)
     ]  # fmt: skip
 
 
