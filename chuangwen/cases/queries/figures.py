@@ -148,6 +148,13 @@ ALIVE = [state for state in State if state not in (State.REPORTED, State.SCREENE
 GROUPS = ("lead_unit", "division", "family", "source", "kind")
 
 
+_OF_DUE = {
+    "due": Count("pk"),
+    "deferred": Count("pk", filter=Q(state=State.DEFERRED)),
+    "closed_in_time": Count("pk", filter=Q(state=State.CLOSED, in_time=True)),
+}
+
+
 def counts(actor: Actor, start: date, end: date, *, by: str = "", within: Q | None = None) -> dict[Any, Counts]:
     """What the rates are made of (see ``rates.Counts``), for visible cases and the days from ``start`` to ``end``, both counted.
 
@@ -171,15 +178,7 @@ def counts(actor: Actor, start: date, end: date, *, by: str = "", within: Q | No
     reported = base.filter(reported_at__gte=begin, reported_at__lt=stop)
     ended = filed & Q(state=State.CLOSED)
     collect(grouped(reported, reported=Count("pk"), filed=Count("pk", filter=filed), filed_closed=Count("pk", filter=ended)))
-    due = base.filter(state__in=ALIVE, due_at__gte=begin, due_at__lt=stop)
-    collect(
-        grouped(
-            due,
-            due=Count("pk"),
-            deferred=Count("pk", filter=Q(state=State.DEFERRED)),
-            closed_in_time=Count("pk", filter=Q(state=State.CLOSED, in_time=True)),
-        )  # fmt: skip
-    )
+    collect(grouped(base.filter(behind("due", start, end)), **_OF_DUE))
     closed = base.filter(state=State.CLOSED, closed_at__gte=begin, closed_at__lt=stop)
     checked = Q(solved_on_spot=False)
     collect(
@@ -196,6 +195,11 @@ def counts(actor: Actor, start: date, end: date, *, by: str = "", within: Q | No
     known = {f.name for f in fields(Counts)}
     made = {key: Counts(**{name: value for name, value in row.items() if name in known}) for key, row in found.items()}
     return {key: replace(row, median_minutes=medians.get(key)) for key, row in made.items()}
+
+
+def counts_of_due(actor: Actor, start: date, end: date) -> Counts:
+    """Of ``counts`` only what its deadlines say: due, deferred, closed in time. One query."""
+    return Counts(**visible(actor).filter(behind("due", start, end)).aggregate(**_OF_DUE))
 
 
 FIGURES = (

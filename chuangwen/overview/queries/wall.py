@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from chuangwen.cases import queries as cases
-from chuangwen.cases.rates import Counts, rates
+from chuangwen.cases.rates import rates
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import DIVISION, Actor, Grant
 from chuangwen.overview.models import DisplayLink
@@ -107,10 +107,10 @@ def _place_of(actor: Actor) -> str:
 
 
 def _figures(actor: Actor, today: date, stood: Standing, links: bool) -> list[Big]:
-    """Eight queries."""
+    """Four queries."""
     start = today - timedelta(days=MONTH - 1)
     counted = cases.open_count(actor)
-    month = cases.counts(actor, start, today).get(None) or Counts()
+    month = cases.counts_of_due(actor, start, today)
     day = cases.funnel(actor, today, today)
     closed_today = cases.visible(actor).filter(cases.behind("closed", today, today)).count()
     in_time = rates(month).closed_in_time
