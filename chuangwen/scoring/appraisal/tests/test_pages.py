@@ -1,8 +1,11 @@
 """The pages of unit appraisal: what each shows, to whom, and the editor of a scheme with plain forms."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from chuangwen.kernel import clock
 from chuangwen.scoring.appraisal import actions
 from chuangwen.scoring.appraisal.models import (
     Appraisal,
@@ -54,6 +57,15 @@ def test_a_unit_finds_its_result_objects_and_reads_the_answer(ground, told, sign
     other = AppraisalRow.objects.get(appraisal=told, unit=ground.town.units["community"])
     assert page.get(url("appraisal-row", other.pk)).status_code == 404
     assert page.get(url("appraisal", told.pk)).status_code == 403
+
+
+def test_only_whoever_may_object_is_told_until_when(ground, told, sign_in):
+    row = AppraisalRow.objects.get(appraisal=told, unit=ground.unit)
+    for role, shown in (("liaison", True), ("clerk", False), ("leader", False)):
+        body = sign_in(role).get(url("appraisal-row", row.pk)).content.decode()
+        assert ("前提出异议" in body, url("appraisal-object", row.pk) in body) == (shown, shown), role
+    with clock.at(told.objections_until + timedelta(minutes=1)):
+        assert "前提出异议" not in sign_in("liaison").get(url("appraisal-row", row.pk)).content.decode(), "the time is over"
 
 
 def test_an_unfinished_result_is_not_shown_to_units(ground, sign_in):

@@ -12,7 +12,7 @@ from django.views.generic import View
 from chuangwen.cases.models import Case
 from chuangwen.cases.queries.lists import visible
 from chuangwen.fieldwork.queries import observations
-from chuangwen.kernel import clock
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.ledger.queries import facts
@@ -127,6 +127,7 @@ class UnitPage(UnitPages, View):
         self.title, self.lead, self.breadcrumbs = row.name, str(appraisal), self.unit_crumbs(row)
         until = appraisal.objections_until
         is_open = appraisal.state == Appraisal.State.OPEN and (until is None or until > clock.now())
+        own_row = access.scoped(self.actor, "scoring.object", AppraisalRow).filter(pk=row.pk)
         own = list(
             queries.objections(self.actor).filter(
                 unit=row.unit_id,
@@ -145,8 +146,7 @@ class UnitPage(UnitPages, View):
             figures=[told_figure(figure) for figure in row.figures],
             objections=own,
             objection_tones=words.OBJECTION_TONES,
-            may_object=is_open and self.actor.may("scoring.object"),
-            is_open=is_open,
+            may_object=is_open and self.actor.may("scoring.object") and own_row.exists(),
             lists=queries.published_lists(self.actor, appraisal),
             history=history_chart(self.actor, row),
             is_parts=appraisal.period != appraisal.scheme.body["period"],
