@@ -12,7 +12,7 @@ from django.apps import AppConfig
 class Room(AppConfig):
     """A room registers by being imported: verbs, navigation, listeners, jobs, sheets, what it installs, what it brings to the phone."""
 
-    PARTS: tuple[str, ...] = ("access", "navigation", "listeners", "jobs", "sheets", "install", "phone")
+    PARTS: tuple[str, ...] = ("access", "navigation", "listeners", "jobs", "sheets", "install", "phone", "beforehand")
 
     def ready(self) -> None:
         for part in self.PARTS:
