@@ -373,6 +373,10 @@ SAMPLES: dict[str, Sample] = {
     "papers:archive": of("sent"),
     "papers:void": replace(of("issued"), body=lambda _place, _role: {"words": "有误"}),
     "papers:file": of("issued", form="docx"),
+    "papers:pdf": of("issued"),
+    "papers:pdf-file": Sample(
+        lambda place, _role: {"pk": place.things["issued"].pk, "made": place.things["paper_pdf"].pk}
+    ),
     "papers:template": of("template"),
     "papers:template-file": of("template_version"),
     "papers:template-version": of("template"),

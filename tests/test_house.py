@@ -43,6 +43,7 @@ REACHED_THROUGH = {
     "papers.PaperVersion": "a part of its paper",
     "papers.PaperEvent": "a part of its paper",
     "papers.Instruction": "a part of its paper",
+    "papers.PaperPdf": "a part of its paper",
     "papers.TemplateVersion": "a part of its template",
     "papers.ScheduledDraft": "a part of its schedule",
 }

@@ -57,7 +57,7 @@ from chuangwen.messaging.sealing import seal
 from chuangwen.overview import actions as overview
 from chuangwen.papers import actions as papers
 from chuangwen.papers import install
-from chuangwen.papers.models import Paper
+from chuangwen.papers.models import Paper, PaperPdf
 from chuangwen.people import actions as people
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Account, ApiToken, SignIn
@@ -511,6 +511,8 @@ def _papers(place: Place) -> None:
         papers.sign_paper(leader, paper_id=made[name].pk)
     papers.send_paper(clerk, paper_id=made["sent"].pk, units=[unit])
     place.things.update({name: Paper.objects.get(pk=paper.pk) for name, paper in made.items()})
+    place.things["paper_pdf"] = PaperPdf.objects.get(paper=made["issued"])
+    PaperPdf.objects.filter(paper=made["issued"]).update(pdf_key=files.store(b"%PDF-1.4 walk"))
     shipped = (Path(install.FOLDER) / "supervision.docx").read_bytes()
     papers.set_seal(clerk, division=town.street, picture=jpeg(200, (300, 300)))
     template = papers.add_template(

@@ -8,7 +8,7 @@ from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import UNIT, Actor
 from chuangwen.kernel.errors import Missing
-from chuangwen.papers.models import Paper, PaperParty, PaperSchedule, PaperTemplate
+from chuangwen.papers.models import Paper, PaperParty, PaperPdf, PaperSchedule, PaperTemplate
 from chuangwen.papers.models import State as PaperState
 from chuangwen.people.models import Post, Unit
 
@@ -46,6 +46,12 @@ def readable(actor: Actor) -> QuerySet[Paper]:
     """The papers whose file the actor may open: those that are known and, for a unit, neither withdrawn nor void."""
     found = seen(actor)
     return found if _of_office(actor) else found.exclude(state__in=(PaperState.WITHDRAWN, PaperState.VOID))
+
+
+def pdfs_of(paper: Paper) -> QuerySet[PaperPdf]:
+    """The PDFs that were asked for, the last one last: of a signed paper that of its file alone, not those of its drafts."""
+    found = paper.pdfs.select_related("job").order_by("pk")
+    return found.filter(docx_key=paper.docx_key) if paper.is_signed else found
 
 
 def papers(actor: Actor) -> QuerySet[Paper]:

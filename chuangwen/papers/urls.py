@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chuangwen.papers.views import keeping, life, lists, papers
+from chuangwen.papers.views import downloads, keeping, life, lists, papers
 
 app_name = "papers"
 urlpatterns = [
@@ -32,6 +32,8 @@ urlpatterns = [
     path("jobs/<int:pk>/file/", keeping.JobFile.as_view(), name="job-file"),
     path("<int:pk>/", papers.PaperPage.as_view(), name="paper"),
     path("<int:pk>/edit/", papers.PaperEdit.as_view(), name="edit"),
+    path("<int:pk>/pdf/", downloads.PdfPage.as_view(), name="pdf"),
+    path("<int:pk>/pdf/<int:made>/", downloads.PdfFile.as_view(), name="pdf-file"),
     path("<int:pk>/discard/", papers.PaperDiscard.as_view(), name="discard"),
     path("<int:pk>/versions/<int:number>/", papers.VersionPage.as_view(), name="version"),
     path("<int:pk>/check/", life.Check.as_view(), name="check"),
@@ -46,5 +48,5 @@ urlpatterns = [
     path("<int:pk>/withdraw/", life.Withdraw.as_view(), name="withdraw"),
     path("<int:pk>/archive/", life.Archive.as_view(), name="archive"),
     path("<int:pk>/void/", life.Void.as_view(), name="void"),
-    re_path(r"^(?P<pk>[0-9]{1,18})/file\.(?P<form>docx|pdf)$", papers.Download.as_view(), name="file"),
+    re_path(r"^(?P<pk>[0-9]{1,18})/file\.(?P<form>docx|pdf)$", downloads.Download.as_view(), name="file"),
 ]

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.kernel import access, clock, files, jobs
+from chuangwen.kernel import access, clock, files
 from chuangwen.kernel.access import UNIT, Actor
 from chuangwen.kernel.errors import Conflict, Missing, Refusal
-from chuangwen.kernel.importing import carry
 from chuangwen.kernel.models import Counter
 from chuangwen.kernel.office_calendar import calendar
 from chuangwen.kernel.worktime import Limit
@@ -17,6 +16,7 @@ from chuangwen.papers import figures, making
 from chuangwen.papers.actions.base import keep_version, move, needed, no_longer_asked, step, take
 from chuangwen.papers.actions.drafting import figures_digest
 from chuangwen.papers.actions.offices import kept
+from chuangwen.papers.actions.pdfs import queue_pdf
 from chuangwen.papers.layout.model import NUMBER
 from chuangwen.papers.models import Paper, PaperParty, State
 from chuangwen.papers.states import Verb
@@ -144,8 +144,7 @@ def sign_paper(actor: Actor, *, paper_id: int, figures_seen: str = "") -> Paper:
         paper.figures, paper.docx_key = now, files.store(making.docx(paper, made))
         paper.issued_at, paper.issued_by_id = clock.now(), actor.account_id
         move(actor, paper, Verb.SIGN, "papers.sign", after={"number": paper.number, "file": paper.docx_key})
-        arguments = {"paper": paper.pk, "actor": carry(actor)}
-        jobs.start(actor, "papers.pdf", arguments, title=f"PDF {paper.number}")
+        queue_pdf(actor, paper, paper.docx_key, paper.issued_at)
     return paper
 
 

@@ -1,5 +1,7 @@
-"""Papers as files: the kept one of a signed paper, a fresh one of a draft, and one that is not kept at all."""
+"""Papers as files: the kept one of a signed paper, a fresh one of a draft, and one that is not kept at all. PDFs for pages: ``pdfs``."""
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -27,30 +29,27 @@ from chuangwen.scoring.queries import latest_sheet
 
 def docx_of(actor: Actor, *, paper_id: int) -> bytes:
     """The paper as .docx: the kept file of a signed one, a fresh one of a draft."""
+    return docx_at(file_to_read(actor, paper_id), None)
+
+
+def file_to_read(actor: Actor, paper_id: int) -> Paper:
+    """The paper whose file the actor may open. Raises Denied, Missing."""
     access.require(actor, "papers.see")
-    paper = access.fetch(actor, "papers.see", queries.readable(actor).select_related(*REACHED), pk=paper_id)
+    return access.fetch(actor, "papers.see", queries.readable(actor).select_related(*REACHED), pk=paper_id)
+
+
+def docx_at(paper: Paper, moment: datetime | None) -> bytes:
+    """The same; a draft says that it was printed at ``moment`` (None: now), its figures are today's always. Raises Refusal."""
     if paper.is_signed:
         return files.read(paper.docx_key)
-    return making.docx(paper, making.make(paper, making.office_for(paper.division)))
+    return making.docx(paper, making.make(paper, making.office_for(paper.division), moment=moment))
 
 
-def pdf_of(actor: Actor, *, paper_id: int) -> bytes:
-    """The paper as PDF; that of a signed one is made once and kept. Raises Refusal naming the package where LibreOffice is missing."""
-    access.require(actor, "papers.see")
-    paper = access.fetch(actor, "papers.see", queries.readable(actor), pk=paper_id)
-    if paper.pdf_key:
-        return files.read(paper.pdf_key)
-    content = as_pdf(docx_of(actor, paper_id=paper_id))
-    if paper.is_signed:
-        kept = Paper.objects.filter(pk=paper.pk, pdf_key="").update(pdf_key=files.store(content))
-        if not kept:  # somebody else was quicker: theirs is the one that stays
-            return files.read(Paper.objects.values_list("pdf_key", flat=True).get(pk=paper.pk))
-    return content
-
-
-def as_pdf(docx: bytes) -> bytes:
+def as_pdf(docx: bytes, waiting: Callable[[], None] | None = None) -> bytes:
+    """The PDF of a Word file; takes seconds. ``waiting`` is called twice a second and ends LibreOffice when it raises. Raises Refusal with
+    status 503 naming the package where LibreOffice is missing, or saying that it failed."""
     try:
-        return convert(docx)
+        return convert(docx, waiting=waiting)
     except (OfficeMissing, OfficeFailed, OfficeTimeout) as problem:
         raise Refusal(str(problem), "papers.pdf", status=503) from problem
 

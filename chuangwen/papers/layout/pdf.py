@@ -6,12 +6,16 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from .errors import LayoutError
 from .fonts import fontconfig
 
 PROGRAMS = ("soffice", "libreoffice")
+STEP = 0.5
+"""Seconds between two calls of `waiting`."""
 
 
 class OfficeMissing(LayoutError):
@@ -44,8 +48,8 @@ def office() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def convert(document: bytes | Path, *, timeout: float = 90.0) -> bytes:
-    """The PDF of a .docx given by its bytes or path.
+def convert(document: bytes | Path, *, timeout: float = 90.0, waiting: Callable[[], None] | None = None) -> bytes:
+    """The PDF of a .docx given by its bytes or path. `waiting` is called every half second meanwhile; what it raises ends LibreOffice.
 
     Raises OfficeMissing, OfficeTimeout (after `timeout` seconds; nothing is left running) or OfficeFailed.
     """
@@ -73,15 +77,15 @@ def convert(document: bytes | Path, *, timeout: float = 90.0) -> bytes:
             *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
             *("--convert-to", "pdf:writer_pdf_Export", "--outdir", str(home / "out"), str(source)),
         ]
-        words = _run(command, environment, timeout)
+        words = _run(command, environment, timeout, waiting)
         made = home / "out" / "paper.pdf"
         if not made.exists() or made.stat().st_size == 0:
             raise OfficeFailed(words[-2000:])
         return made.read_bytes()
 
 
-def _run(command: list[str], environment: dict[str, str], timeout: float) -> str:
-    """Run in a process group of its own; at the time limit end the whole group."""
+def _run(command: list[str], environment: dict[str, str], timeout: float, waiting: Callable[[], None] | None) -> str:
+    """Run in a process group of its own; at the time limit, or when `waiting` raises, end the whole group."""
     process = subprocess.Popen(
         command,
         env=environment,
@@ -91,7 +95,7 @@ def _run(command: list[str], environment: dict[str, str], timeout: float) -> str
         start_new_session=True,
     )
     try:
-        words, _ = process.communicate(timeout=timeout)
+        words = _waited(process, timeout, waiting)
     except BaseException as error:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -100,3 +104,13 @@ def _run(command: list[str], environment: dict[str, str], timeout: float) -> str
             raise OfficeTimeout(timeout) from None
         raise
     return words.decode("utf-8", "replace")
+
+
+def _waited(process: subprocess.Popen[bytes], timeout: float, waiting: Callable[[], None] | None) -> bytes:
+    """What the process wrote until its end; asking it again after a time limit loses nothing."""
+    end = time.monotonic() + timeout
+    while waiting is not None and (left := end - time.monotonic()) > STEP:
+        waiting()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=min(STEP, left))[0]
+    return process.communicate(timeout=max(0.0, end - time.monotonic()))[0]

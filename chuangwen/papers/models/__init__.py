@@ -10,6 +10,7 @@ from chuangwen.papers.models.papers import (
     PaperVersion,
     State,
 )
+from chuangwen.papers.models.pdfs import PaperPdf
 from chuangwen.papers.models.schedules import PaperSchedule, ScheduledDraft
 from chuangwen.papers.models.templates import PaperTemplate, TemplateVersion
 
@@ -20,6 +21,7 @@ __all__ = [
     "Paper",
     "PaperEvent",
     "PaperParty",
+    "PaperPdf",
     "PaperSchedule",
     "PaperTemplate",
     "PaperVersion",

@@ -19,9 +19,8 @@ from chuangwen.papers.forms import DraftForm, TextsForm
 from chuangwen.papers.models import Paper, PaperParty, State
 from chuangwen.papers.states import LINE, WORDS, Verb, from_state
 from chuangwen.papers.views.lists import TONES
-from chuangwen.web.downloads import DOCUMENT, PDF, download
 from chuangwen.web.form_pages import ActionButton, FormPage
-from chuangwen.web.views import AccessMixin, PageMixin
+from chuangwen.web.views import PageMixin
 
 HOME = (gettext_lazy("Papers"), "papers:list")
 
@@ -308,18 +307,6 @@ class VersionPage(PageMixin, View):
         return render(
             request, "papers/version.html", self.get_context_data(paper=paper, version=version, words=words, changed=changed)
         )
-
-
-class Download(AccessMixin, View):
-    """The paper as a file."""
-
-    required_verb = "papers.see"
-
-    def get(self, request: HttpRequest, pk: int, form: str) -> HttpResponse:
-        paper = access.fetch(self.actor, "papers.see", queries.readable(self.actor), pk=pk)
-        content = actions.docx_of(self.actor, paper_id=pk) if form == "docx" else actions.pdf_of(self.actor, paper_id=pk)
-        name = f"{paper.number or '草稿'} {paper.title}.{form}"
-        return download(content, name, DOCUMENT) if form == "docx" else download(content, name, PDF, inline=True)
 
 
 class PaperDiscard(ActionButton):
