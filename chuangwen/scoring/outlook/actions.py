@@ -182,7 +182,8 @@ def _keep(actor: Actor, plan: AssessmentPlan, outlook: Outlook) -> Forecast:
         drivers=forecasting.drivers_of(outlook), evidence=forecasting.evidence_of(found, outlook.before),
         parameters={
             "seed": forecasting.SEED, "draws": forecasting.DRAWS, "each": forecasting.EACH, "scheme": str(plan.scheme),
-            "half_life_days": plan.half_life_days, "standing": str(plan.standing), "rebound": str(plan.rebound), "tau": round(fitted.tau, 4),
+            "half_life_days": plan.half_life_days, "standing": str(plan.standing), "rebound": str(plan.rebound),
+            "tau": round(fitted.strictness.mean, 4),
             "kappa": [round(level.kappa, 3) for level in fitted.levels],
             "counts": {str(pk): count for pk, count in gathering.quota_counts(plan).items()},
         },

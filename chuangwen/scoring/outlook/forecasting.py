@@ -17,7 +17,7 @@ from chuangwen.kernel.errors import Refusal
 from chuangwen.scoring.engine import InputError, score
 from chuangwen.scoring.models import AssessmentPlan, ScoreRow
 from chuangwen.scoring.outlook.gathering import Effort, Efforts, Situation, counts_of_round, quota_counts
-from chuangwen.scoring.outlook.model import Fitted, fit, strictness
+from chuangwen.scoring.outlook.model import Fitted, Strictness, Surprise, fit, strictness
 from chuangwen.scoring.outlook.planning import Group, Learning, Repair, Visit, VisitPlan, groups_of, look
 from chuangwen.scoring.outlook.simulation import (
     Assessment,
@@ -28,6 +28,7 @@ from chuangwen.scoring.outlook.simulation import (
     interval,
     rank_of,
     simulate,
+    surprise,
 )
 
 DRAWS, EACH = 400, 10
@@ -103,48 +104,47 @@ def actual_of(round: Round, plan: AssessmentPlan) -> tuple[Decimal | None, int]:
     return fresh.rate, fresh.counted
 
 
-def look_back(found: Situation, rounds: list[Round], tell: Tell) -> tuple[list[PastOutcome], float]:
+def look_back(found: Situation, rounds: list[Round], tell: Tell) -> tuple[list[PastOutcome], Strictness]:
     """Every past round forecast from what was known on its eve, the strictness too; and the strictness that all of them teach."""
     past: list[PastOutcome] = []
-    faults: list[float] = []
-    expected: list[float] = []
+    surprises: list[Surprise] = []
     for number, round in enumerate(rounds):
         tell(number, len(rounds))
         inside = found.seen["round"] == round.pk
         known = found.seen["day"] < round.starts_on.toordinal()
         if known.sum() < FEWEST_BEFORE or inside.sum() < FEWEST_IN_ROUND:
             continue
-        tau = strictness(faults, expected)
+        strict = strictness(surprises)
         fitted = fit(
-            found.leaves_before(round.starts_on), found.evidence_before(round.starts_on), len(found.criteria), found.beliefs, tau
+            found.leaves_before(round.starts_on), found.evidence_before(round.starts_on), len(found.criteria), found.beliefs, strict
         )
-        leaves = found.seen["leaf"][inside]
-        faults.append(float((found.seen["share"][inside] < 1).sum()))
-        expected.append(float(fitted.faults()[leaves].sum()))
         assessment, _ = found.assessment(counts_of_round(found, round))
         actual, counted = actual_of(round, found.plan)
         if actual is None or not assessment.quotas or counted < FEWEST_IN_ROUND:
             continue
         results = simulate(fitted, assessment, seed=SEED + round.pk, draws=PAST_DRAWS, each=PAST_EACH)
+        surprises.append(
+            surprise(fitted, assessment, float(actual), seed=SEED + round.pk, draws=PAST_DRAWS, each=PAST_EACH)
+        )
         outcome = outcome_of(results, expected_index(fitted, assessment), list(found.plan.thresholds))
         past.append(
             PastOutcome(
-                round, round.starts_on, outcome, actual, rank_of(results, float(actual)), evidence_of(found, round.starts_on), tau
+                round, round.starts_on, outcome, actual, rank_of(results, float(actual)), evidence_of(found, round.starts_on), strict.mean
             )
         )
     tell(len(rounds), len(rounds))
-    return past, strictness(faults, expected)
+    return past, strictness(surprises)
 
 
 def compute(found: Situation, before: date, rounds: list[Round], tell: Callable[[str, int, int], None]) -> Outlook:
     """The whole outlook. Raises Refusal where there is nothing to forecast from."""
-    past, tau = look_back(found, rounds, lambda done, total: tell("past", done, total))
+    past, strict = look_back(found, rounds, lambda done, total: tell("past", done, total))
     assessment, worth = found.assessment(quota_counts(found.plan))
     if not assessment.quotas or not assessment.worth.any():
         raise Refusal("测评方案没有可抽取的点位：请填写各类点位的抽取数量，并确认这些类型有点位和点位标准。", "scoring.outlook_empty")
     if not len(found.seen["leaf"]):
         raise Refusal("还没有可用的观测记录，不能预测。请先完成一轮检查。", "scoring.outlook_unknown")
-    fitted = fit(found.leaves_before(before), found.evidence_before(before), len(found.criteria), found.beliefs, tau)
+    fitted = fit(found.leaves_before(before), found.evidence_before(before), len(found.criteria), found.beliefs, strict)
     results = simulate(
         fitted, assessment, seed=SEED, draws=DRAWS, each=EACH, tell=lambda done, total: tell("simulate", done, total)
     )

@@ -19,9 +19,10 @@ counts whole, whatever its age: how alike children are does not fade, and a frac
 
 **Means are exact.** E[child | parent] is linear in the parent, so the posterior mean of every leaf follows top-down without drawing.
 
-**The day's strictness.** Assessments differ in ways that no site explains (season, assessor). In one assessment all chances of a fault
-but those of known open problems are multiplied by one log-normal factor with mean 1 and scale τ. τ² is estimated from past rounds
-(`strictness`). Mean 1 keeps expectations what they are (up to the cap at 1).
+**The day's strictness.** Assessments differ in ways that no site explains (season, assessor, a campaign that the evidence lags behind). In
+one assessment all chances of a fault but those of known open problems are multiplied by one log-normal factor with mean 1 and scale τ.
+τ is learnt from the results of past rounds (`strictness`), and drawn anew for every simulated assessment: so few rounds do not fix it, and
+an interval that took one value for certain would be too narrow. Mean 1 keeps expectations what they are (up to the cap at 1).
 
 **Severity.** What a fault loses is drawn from the losses seen at its criterion, with five more from those of all criteria.
 """
@@ -43,8 +44,9 @@ LEAST = 1e-3
 """No parameter of a Beta is smaller: a chance of exactly 0 or 1 is never claimed."""
 SHARED_LOSSES = 5.0
 STRICTNESS = 0.20
-STRICTNESS_WEIGHT = 2.0
-"""τ before anything is known, and how many past rounds that is worth."""
+"""τ before anything is known: the scale of its half-Cauchy prior."""
+TAUS = np.linspace(0.0, 1.0, 101)
+"""The values of τ that are weighed against each other."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,38 @@ class Beliefs:
 
 
 @dataclass(frozen=True)
+class Surprise:
+    """A past round beside its forecast without strictness: log of what the index lost less the mean log of what simulated ones lost
+    (`error`), the variance of the latter, and which part of the expected loss strictness moves (`share`, 0 to 1: known open faults stay)."""
+
+    error: float
+    variance: float
+    share: float = 1.0
+
+
+@dataclass(frozen=True)
+class Strictness:
+    """What is known of τ: its possible values and their chances."""
+
+    taus: Floats
+    chances: Floats
+
+    @property
+    def mean(self) -> float:
+        return float(self.taus @ self.chances)
+
+    def draw(self, random: np.random.Generator, times: int) -> Floats:
+        """The factors of `times` assessments, each with a τ of its own."""
+        taus = random.choice(self.taus, size=times, p=self.chances)
+        return np.exp(taus * random.standard_normal(times) - taus * taus / 2)
+
+    @classmethod
+    def fixed(cls, tau: float) -> Strictness:
+        """τ known for certain."""
+        return cls(np.array([tau]), np.array([1.0]))
+
+
+@dataclass(frozen=True)
 class Level:
     """Children of one level: the parent of each, and the effective counts that they enter with. Of the leaves: as they stand today."""
 
@@ -100,7 +134,7 @@ class Fitted:
     beliefs: Beliefs
     losses: Floats
     loss_chances: Floats
-    tau: float
+    strictness: Strictness
 
     @property
     def mean_loss(self) -> Floats:
@@ -123,8 +157,8 @@ class Fitted:
         return above
 
 
-def fit(leaves: Leaves, evidence: Evidence, criteria: int, beliefs: Beliefs, tau: float = STRICTNESS) -> Fitted:
-    """The posterior of every leaf. `criteria`: how many criteria there are."""
+def fit(leaves: Leaves, evidence: Evidence, criteria: int, beliefs: Beliefs, strict: Strictness) -> Fitted:
+    """The posterior of every leaf. `criteria`: how many criteria there are; `strict`: what past rounds teach of the strictness."""
     trials = 0.5 ** (evidence.age / beliefs.half_life)
     held = (evidence.share >= 1).astype(float)
     size = len(leaves.site)
@@ -144,19 +178,24 @@ def fit(leaves: Leaves, evidence: Evidence, criteria: int, beliefs: Beliefs, tau
         above = (level.kappa * above[level.parent] + level.held) / (level.kappa + level.trials)
         means.append(above)
     losses, chances = _severity(leaves, evidence, trials, criteria)
-    return Fitted(tuple(levels), float(h[0]), float(n[0]), tuple(means), leaves, beliefs, losses, chances, tau)
+    return Fitted(tuple(levels), float(h[0]), float(n[0]), tuple(means), leaves, beliefs, losses, chances, strict)
 
 
-def strictness(found: Sequence[float], expected: Sequence[float]) -> float:
-    """τ out of past rounds: faults found beside faults expected from what was known before each.
+def strictness(past: Sequence[Surprise]) -> Strictness:
+    """The posterior of τ out of past rounds, on the grid TAUS.
 
-    The log of their ratio scatters by τ² and by the chance of counting, about 1/expected. With no rounds it is STRICTNESS; each round
-    moves it: (2·0.2² + Σ(log ratio² − 1/expected)) / (2 + rounds), not below nought.
+    Given τ, the error of a round is normal about −sτ²/2 with the variance v + s²τ²: its own (luck of the draw, what is not known of
+    sites) and that between rounds, of which the share s of the loss takes part. The prior is half-Cauchy with the scale STRICTNESS
+    (Gelman 2006, Prior distributions for variance parameters in hierarchical models, Bayesian Analysis 1(3), section 4.3). What is judged is
+    the loss of the index itself, not the number of faults: strict days find worse faults too and at criteria that weigh more, so that counts
+    of faults told two thirds of the scatter. A steady error to one side raises τ like any other: the mean is not moved by it.
     """
-    total = STRICTNESS_WEIGHT * STRICTNESS**2
-    for here, there in zip(found, expected, strict=True):
-        total += float(np.log((here + 0.5) / (there + 0.5))) ** 2 - 1 / (there + 0.5)
-    return float(np.sqrt(max(0.0, total / (STRICTNESS_WEIGHT + len(found)))))
+    logs = -np.log1p((TAUS / STRICTNESS) ** 2)
+    for each in past:
+        spread = each.variance + (each.share * TAUS) ** 2 + LEAST**2
+        logs = logs - (each.error + each.share * TAUS**2 / 2) ** 2 / (2 * spread) - np.log(spread) / 2
+    chances = np.exp(logs - logs.max())
+    return Strictness(TAUS, chances / chances.sum())
 
 
 def _parents(leaves: Leaves) -> tuple[list[Ints], list[int]]:

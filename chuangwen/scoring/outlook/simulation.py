@@ -7,14 +7,16 @@ checklist is rated. Each simulated assessment has its own draw of the model's ch
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from .model import Fitted, Floats, Ints
+from .model import Fitted, Floats, Ints, Strictness, Surprise
 
 BLOCK = 100
 """How many draws of the model are held in memory at once."""
+LITTLE = 0.005
+"""Added to a loss before its log is taken: half a point of 100, so that an assessment without any loss has one."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def simulate(
 ) -> Floats:
     """The index of `draws` × `each` simulated assessments (`each` per draw of the model), as rates. The same seed gives the same."""
     random = np.random.default_rng(seed)
-    leaves, tau = fitted.leaves, fitted.tau
+    leaves = fitted.leaves
     starts = np.searchsorted(leaves.site, np.arange(int(leaves.site.max()) + 2))
     cumulated = np.cumsum(fitted.loss_chances, axis=1)
     clear = (1 - fitted.beliefs.standing) ** leaves.open
@@ -83,7 +85,7 @@ def simulate(
         tell(done, draws * each)
         block = fitted.draw(random, min(BLOCK, draws - done // each))
         drawn = _draw_sites(random, assessment, len(block) * each)
-        factors = np.exp(tau * random.standard_normal(len(drawn)) - tau * tau / 2)
+        factors = fitted.strictness.draw(random, len(drawn))
         for number, (sites, factor) in enumerate(zip(drawn, factors, strict=True)):
             rated = _leaves_of(sites, starts)
             fresh = np.minimum(1.0, (1 - block[number // each, rated]) * factor)
@@ -94,6 +96,20 @@ def simulate(
             done += 1
     tell(done, draws * each)
     return results
+
+
+def surprise(fitted: Fitted, assessment: Assessment, actual: float, *, seed: int, draws: int, each: int) -> Surprise:
+    """How far the index that came (`actual`, a rate) lay from what the model says without strictness; see `model.strictness`."""
+    plain = simulate(replace(fitted, strictness=Strictness.fixed(0.0)), assessment, seed=seed, draws=draws, each=each)
+    whole = _full(fitted, assessment)
+    logs = np.log(np.maximum(0.0, whole - plain) + LITTLE)
+    leaves = fitted.leaves
+    inclusion = assessment.inclusion(int(leaves.site.max()) + 1)[leaves.site]
+    clear = (1 - fitted.beliefs.standing) ** leaves.open
+    moved = assessment.worth * inclusion * (1 - fitted.means[-1]) * clear * fitted.mean_loss[leaves.criterion]
+    lost = float(expected_losses(fitted, assessment).sum())
+    error = float(np.log(max(0.0, whole - actual) + LITTLE) - logs.mean())
+    return Surprise(error, float(logs.var()), float(moved.sum()) / (lost + LITTLE))
 
 
 def _draw_sites(random: np.random.Generator, assessment: Assessment, times: int) -> Ints:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from chuangwen.scoring.outlook.model import STRICTNESS, strictness
+from chuangwen.scoring.outlook.model import Strictness, Surprise, strictness
 
 from .worlds import fitted, leaves
 
@@ -82,6 +82,35 @@ def test_nothing_seen_is_half_and_half():
     assert fitted(PLACES, []).means[-1] == pytest.approx(np.full(6, 0.5))
 
 
+def rounds(*errors):
+    return strictness([Surprise(error, 0.01) for error in errors])
+
+
 def test_rounds_that_come_out_as_expected_lower_the_strictness_and_others_raise_it():
-    assert strictness([], []) == pytest.approx(STRICTNESS)
-    assert strictness([100, 101, 99], [100, 100, 100]) < STRICTNESS < strictness([100, 200, 50], [100, 100, 100])
+    assert rounds(0.01, -0.02, 0.0, 0.03).mean < rounds().mean < rounds(0.7, -0.6, 0.8, -0.7).mean
+    assert rounds().chances.sum() == pytest.approx(1)
+
+
+def test_many_rounds_find_the_strictness_that_they_were_made_with():
+    random = np.random.default_rng(4)
+    for tau in (0.1, 0.4):
+        errors = random.normal(-tau * tau / 2, (tau * tau + 0.01) ** 0.5, 400)
+        assert rounds(*errors).mean == pytest.approx(tau, abs=0.05)
+
+
+def test_what_a_round_scatters_by_itself_is_not_taken_for_strictness():
+    errors = np.random.default_rng(6).normal(0, 0.3, 60)
+    alike = strictness([Surprise(error, 0.09) for error in errors])
+    assert alike.mean < 0.15 < strictness([Surprise(error, 0.01) for error in errors]).mean
+
+
+def test_a_share_that_strictness_cannot_move_makes_the_rest_scatter_more():
+    errors = (0.4, -0.4, 0.3, -0.5, 0.4)
+    half = strictness([Surprise(error, 0.01, 0.5) for error in errors])
+    assert half.mean > rounds(*errors).mean
+
+
+def test_factors_have_the_mean_one_and_each_its_own_tau():
+    factors = rounds().draw(np.random.default_rng(2), 200_000)
+    assert factors.mean() == pytest.approx(1, abs=0.02)
+    assert np.log(factors).var() > np.log(Strictness.fixed(rounds().mean).draw(np.random.default_rng(2), 200_000)).var()

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 from chuangwen.scoring.outlook.arithmetic import Planned, worths
-from chuangwen.scoring.outlook.model import Beliefs, Evidence, Leaves, fit
+from chuangwen.scoring.outlook.model import Beliefs, Evidence, Leaves, Strictness, fit
 from chuangwen.scoring.outlook.simulation import Assessment, Quota
 
 
@@ -28,7 +28,7 @@ def evidence(rows: list[tuple]) -> Evidence:
 
 
 def fitted(which: Leaves, rows: list[tuple], *, tau: float = 0.0, **beliefs: float):
-    return fit(which, evidence(rows), int(which.criterion.max()) + 1, Beliefs(**beliefs), tau)
+    return fit(which, evidence(rows), int(which.criterion.max()) + 1, Beliefs(**beliefs), Strictness.fixed(tau))
 
 
 def assessment(which: Leaves, counts: dict[int, int], scheme, weight: Fraction = Fraction(1)) -> Assessment:
