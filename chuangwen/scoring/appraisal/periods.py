@@ -33,6 +33,14 @@ class Span:
     def before(self) -> "Span":
         return span_of(self.kind, self.start - timedelta(days=1))
 
+    def since(self, first: "Span") -> list["Span"]:
+        """The periods of the same kind from ``first`` up to the one before this, in their order, none left out."""
+        found, one = [], self.before
+        while one.start >= first.start:
+            found.append(one)
+            one = one.before
+        return found[::-1]
+
     def parts(self, kind: str) -> list["Span"]:
         """The shorter periods that begin inside this one, in their order."""
         found, day = [], self.start

@@ -271,6 +271,7 @@ class StepsForm(PartForm):
                 ("times", _("Times"), number),
                 ("within", _("Within periods"), number),
                 ("running", _("Without a gap"), forms.BooleanField),
+                ("missing", _("A period not signed"), lambda: forms.ChoiceField(choices=list(words.MISSING.items()))),
                 ("step", _("Then"), lambda: forms.ChoiceField(choices=Consequence.Kind.choices)),
                 ("words", _("Explanation"), text_field),
             ],
@@ -278,8 +279,11 @@ class StepsForm(PartForm):
         )
 
     def change(self, given: dict[str, Any]) -> None:
-        rows = self.read_table("step", ["list", "times", "within", "running", "step", "words"], "times")
-        self.body["consequences"] = [row | {"words": row["words"] or "", "within": row["within"] or row["times"]} for row in rows]
+        rows = self.read_table("step", ["list", "times", "within", "running", "missing", "step", "words"], "times")
+        self.body["consequences"] = [
+            row | {"words": row["words"] or "", "within": row["within"] or row["times"], "missing": row["missing"] or "breaks"}
+            for row in rows
+        ]
 
 
 class RollupsForm(PartForm):

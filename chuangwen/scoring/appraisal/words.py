@@ -62,6 +62,7 @@ TREATMENTS = {
     "rank": gettext_lazy("ranked like the others"),
 }
 STEP_LISTS = {"red": pgettext_lazy("appraisal", "red list"), "black": pgettext_lazy("appraisal", "black list")}
+MISSING = {"breaks": gettext_lazy("breaks the row"), "pass_over": gettext_lazy("is passed over")}
 
 
 def value_of(figure: dict[str, Any]) -> str:

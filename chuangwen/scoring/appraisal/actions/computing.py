@@ -16,7 +16,7 @@ from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.places.models import Division
 from chuangwen.scoring.appraisal import inputs
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalRow, AppraisalScheme
-from chuangwen.scoring.appraisal.periods import PERIODS, Span
+from chuangwen.scoring.appraisal.periods import PERIODS, Span, span_of
 from chuangwen.scoring.appraisal.result_file import AppraisalFileError, write_appraisal_file
 from chuangwen.scoring.appraisal.states import PUBLISHED, SIGNED, TOLD
 from chuangwen.scoring.engine import InputError, SchemeError
@@ -190,8 +190,10 @@ def _computed(body: dict[str, Any], name: str, division: Division, span: Span, *
         parts: list[dict[str, Any]] = []
     else:
         given, parts = inputs.Given({}, {unit["name"]: unit["pk"] for unit in units}), _parts(rules, name, division, span)
-    earlier = list(signed_before(division, name, span)[:MOST_EARLIER])[::-1]
-    marks = AppraisalRow.objects.filter(appraisal__in=earlier).exclude(mark="").select_related("appraisal").order_by("pk")
+    signed = list(signed_before(division, name, span)[:MOST_EARLIER])
+    known = {one.label for one in signed}
+    earlier = [one.label for one in span.since(span_of(span.kind, signed[-1].starts_on))] if signed else []
+    marks = AppraisalRow.objects.filter(appraisal__in=signed).exclude(mark="").select_related("appraisal").order_by("pk")
     context = AppraisalContext.model_validate(
         {
             "period": span.kind,
@@ -199,7 +201,8 @@ def _computed(body: dict[str, Any], name: str, division: Division, span: Span, *
             "start": span.start,
             "end": span.end,
             "units": [{"name": unit["name"], "kind": unit["kind"], "peers": unit["peers"]} for unit in units],
-            "earlier": [one.label for one in earlier],
+            "earlier": earlier,
+            "unsigned": [label for label in earlier if label not in known],
             "standings": [{"period": row.appraisal.label, "unit": row.name, "mark": row.mark} for row in marks],
             "parts": parts,
         }

@@ -16,7 +16,7 @@ from chuangwen.scoring.appraisal.models import Appraisal, AppraisalObjection, Ap
 from chuangwen.scoring.appraisal.result_file import content_of
 from chuangwen.scoring.appraisal.states import Step, after
 from chuangwen.scoring.engine.appraisal import appraise
-from chuangwen.scoring.engine.appraisal.ranking import counted_periods
+from chuangwen.scoring.engine.appraisal.ranking import counted_periods, missing_periods
 from chuangwen.scoring.signed_zip import fingerprint
 
 OBJECTION_DAYS = 3
@@ -148,8 +148,11 @@ def _consequences(appraisal: Appraisal) -> list[Consequence]:
     for row in rows:
         number = int(row.proposed)
         listed = {one.period for one in content.context.standings if one.unit == row.name and one.mark == row.mark}
-        periods = counted_periods(content.scheme.consequences[number], content.context.earlier, listed)
+        rule = content.scheme.consequences[number]
+        periods, gaps = (told(rule, content.context, listed) for told in (counted_periods, missing_periods))
         step, grounds = steps[number], "、".join([*periods, appraisal.label])
+        if gaps:
+            grounds += _(" (%(periods)s: not signed)") % {"periods": "、".join(gaps)}
         found.append(
             Consequence(
                 appraisal=appraisal,

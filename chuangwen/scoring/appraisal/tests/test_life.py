@@ -24,7 +24,7 @@ from chuangwen.scoring.appraisal.periods import span_of, weekly_bulletins
 from chuangwen.scoring.appraisal.result_file import content_of, verify_appraisal_file
 from chuangwen.scoring.appraisal.states import STATES, TRANSITIONS, Step, after
 
-from .ground import MONTH, RATE, make_case, make_scheme
+from .ground import LATER, MONTH, RATE, make_case, make_scheme
 
 
 def row_of(appraisal, unit):
@@ -290,6 +290,29 @@ def test_the_grounds_of_a_step_name_the_periods_that_count_and_no_older_ones(gro
     october = actions.publish_appraisal(ground.clerk, appraisal_id=ground.signed().pk)
     follows = Consequence.objects.get(appraisal=october, unit=ground.unit)
     assert follows.grounds.endswith("：2026年9月、2026年10月")
+
+
+@pytest.mark.parametrize(("missing", "follows"), [("breaks", False), ("pass_over", True)])
+def test_weeks_45_and_47_are_not_running_when_46_was_never_signed(ground, missing, follows):
+    step = {"list": "black", "times": 2, "within": 2, "running": True, "missing": missing, "step": "talk", "words": "约谈"}
+    ground.scheme = make_scheme("周榜", period="week", consequences=[step], rollups=[])
+    weeks = [span_of("week", date(2026, 11, 2)), span_of("week", date(2026, 11, 9)), span_of("week", date(2026, 11, 16))]
+    for week in weeks:
+        for unit in (ground.town.units["community"], ground.unit):
+            make_case(unit, day=week.start, in_time=unit != ground.unit)
+    with clock.at(LATER + timedelta(days=30)):
+        ground.signed(ground.computed(weeks[0]))
+        ground.computed(weeks[1])  # computed, never signed
+        last = ground.signed(ground.computed(weeks[2]))
+        context = content_of(files.path_of(last.file_key), only=()).context
+        assert (context.earlier, context.unsigned) == (("2026年第45周", "2026年第46周"), ("2026年第46周",))
+        actions.publish_appraisal(ground.clerk, appraisal_id=last.pk)
+    found = Consequence.objects.filter(appraisal=last, unit=ground.unit)
+    assert found.exists() == follows
+    if follows:
+        assert found.get().grounds == "黑榜：2026年第45周、2026年第47周（2026年第46周未签发）"
+    else:
+        assert "2026年第46周未签发" in row_of(last, ground.unit).note
 
 
 def test_what_an_earlier_version_proposed_falls_with_it_and_what_was_confirmed_is_not_proposed_again(ground):

@@ -151,6 +151,15 @@ def test_a_used_scheme_is_edited_into_its_next_version(ground, sign_in):
     assert answer["Location"] == url("appraisal-scheme", newest.pk) and newest.body["consequences"] == []
 
 
+def test_what_a_period_not_signed_does_is_a_field_of_the_editor_and_told_on_the_page_of_the_scheme(ground, sign_in):
+    page, scheme = sign_in("clerk"), ground.scheme
+    step = {"step_0_list": "black", "step_0_times": "2", "step_0_within": "2", "step_0_running": "on", "step_0_step": "talk"}
+    assert page.post(url("appraisal-scheme-part", scheme.pk, "steps"), step | {"step_0_missing": "pass_over"}).status_code == 303
+    scheme.refresh_from_db()
+    assert [(one["running"], one["missing"]) for one in scheme.body["consequences"]] == [(True, "pass_over")]
+    assert "遇未签发的期跳过不计" in page.get(url("appraisal-scheme", scheme.pk)).content.decode()
+
+
 def test_a_trial_and_a_comparison_store_nothing(ground, sign_in):
     page = sign_in("clerk")
     period = {"division": ground.town.street.pk, "period": "month", "day": "2026-10-14"}

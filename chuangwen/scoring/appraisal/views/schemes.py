@@ -200,9 +200,13 @@ def share(value: str) -> str:
 def told_step(step: dict[str, Any]) -> dict[str, Any]:
     """A step of repetition in words."""
     how = _("%(times)d times running") if step["running"] else _("%(times)d times within %(within)d periods")
+    told = how % {"times": step["times"], "within": step["within"]}
+    if step["times"] > 1:
+        missing = words.MISSING[step.get("missing", "breaks")]
+        told += _("; a period that was not signed %(what)s") % {"what": missing}
     return {
         "list": words.STEP_LISTS[step["list"]],
-        "how": how % {"times": step["times"], "within": step["within"]},
+        "how": told,
         "then": dict(Consequence.Kind.choices)[step["step"]],
         "words": step["words"],
     }

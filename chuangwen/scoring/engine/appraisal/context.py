@@ -59,8 +59,9 @@ class PartIn(_Part):
 
 
 class AppraisalContext(_Part):
-    """`start` and `end`: the first and last day, both counted. `earlier`: labels of the earlier periods in their order, `standings` who was
-    on which list in them. `parts`: for a longer period, the results that it is made of, in their order."""
+    """`start` and `end`: the first and last day, both counted. `earlier`: labels of the earlier periods of the calendar in their order,
+    `unsigned` those of them that have no signed result, `standings` who was on which list in the others. `parts`: for a longer period, the
+    results that it is made of, in their order."""
 
     period: Period
     label: Name
@@ -68,6 +69,7 @@ class AppraisalContext(_Part):
     end: date
     units: Annotated[tuple[UnitIn, ...], Field(min_length=1, max_length=20_000)]
     earlier: tuple[Name, ...] = ()
+    unsigned: tuple[Name, ...] = ()
     standings: tuple[Standing, ...] = ()
     parts: tuple[PartIn, ...] = ()
 

@@ -62,29 +62,54 @@ def marked(scheme: AppraisalScheme, rows: list[UnitRow], vetoes: dict[str, set[s
 
 
 def proposed(scheme: AppraisalScheme, rows: list[UnitRow], context: AppraisalContext) -> list[UnitRow]:
-    """The rows with the step that follows by repetition: the last of the scheme's steps that fits, "" for none."""
+    """The rows with the step that follows by repetition: the last of the scheme's steps that fits, "" for none. Where one would follow but for
+    periods without a signed result, the note names them."""
     before: dict[tuple[str, str], set[str]] = defaultdict(set)
     for standing in context.standings:
         before[standing.unit, standing.mark].add(standing.period)
     told = []
     for row in rows:
-        found = ""
+        found, broken = "", tuple[str, ...]()
         for number, step in enumerate(scheme.consequences):
-            if row.mark == step.list and _follows(step, context.earlier, before[row.unit, step.list]):
+            if row.mark != step.list:
+                continue
+            listed = before[row.unit, step.list]
+            if _follows(step, context, listed):
                 found = str(number)
-        told.append(replace(row, proposed=found))
+            elif _follows(passed := step.model_copy(update={"missing": "pass_over"}), context, listed):
+                broken = missing_periods(passed, context, listed)
+        note = f"{'、'.join(broken)}未签发，{_BROKEN}" if broken else ""
+        told.append(replace(row, proposed=found, note=row.note + note))
     return told
 
 
-def counted_periods(step: Step, earlier: tuple[str, ...], on_list: set[str]) -> tuple[str, ...]:
+_BROKEN = "按日历不连续，累计后果未触发。"
+
+
+def counted_periods(step: Step, context: AppraisalContext, on_list: set[str]) -> tuple[str, ...]:
     """The earlier periods that count towards a step: those within its reach in which the unit was on the list."""
+    return tuple(period for period in _reached(step, context) if period in on_list)
+
+
+def missing_periods(step: Step, context: AppraisalContext, on_list: set[str]) -> tuple[str, ...]:
+    """The periods without a signed result between the first one that counts towards a step and this one."""
+    counted = counted_periods(step, context, on_list)
+    since = context.earlier[context.earlier.index(counted[0]):] if counted else ()
+    return tuple(period for period in since if period in set(context.unsigned))
+
+
+def _reached(step: Step, context: AppraisalContext) -> tuple[str, ...]:
+    """The earlier periods that a step looks back on."""
+    periods, unsigned = context.earlier, set(context.unsigned)
+    if step.missing == "pass_over":
+        periods = tuple(period for period in periods if period not in unsigned)
     reach = (step.times if step.running else step.within) - 1
-    return tuple(period for period in earlier[max(0, len(earlier) - reach):] if period in on_list)
+    return periods[max(0, len(periods) - reach):]
 
 
-def _follows(step: Step, earlier: tuple[str, ...], on_list: set[str]) -> bool:
+def _follows(step: Step, context: AppraisalContext, on_list: set[str]) -> bool:
     """Whether being on the list now (which the caller knows) makes it ``step.times`` of the last ``step.within`` periods."""
-    return 1 + len(counted_periods(step, earlier, on_list)) >= step.times
+    return 1 + len(counted_periods(step, context, on_list)) >= step.times
 
 
 def _too_small(scheme: AppraisalScheme, row: UnitRow) -> bool:

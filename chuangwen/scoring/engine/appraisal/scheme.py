@@ -252,12 +252,17 @@ class Lists(_Part):
 
 
 class Step(_Part):
-    """What follows `times` times on a list within `within` periods (this one counted); `running`: the last ones without a gap."""
+    """What follows `times` times on a list within `within` periods (this one counted); `running`: the last ones without a gap.
+
+    Periods are those of the calendar. One without a signed result (`missing`) takes its place like any other and so `breaks` a row, or is
+    passed over (`pass_over`): then only signed ones are counted.
+    """
 
     list: Literal["red", "black"] = "black"
     times: Annotated[int, Field(ge=1, le=60)]
     within: Annotated[int, Field(ge=1, le=60)]
     running: bool = False
+    missing: Literal["breaks", "pass_over"] = "breaks"
     step: Literal["praise", "notice", "talk", "title_warned", "title_revoked"]
     words: Annotated[str, Field(max_length=200)] = ""
 

@@ -13,6 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from chuangwen.scoring.engine import bench, cluster, example_schemes, score
+from chuangwen.scoring.engine.appraisal import appraise, read_appraisal_scheme
+from chuangwen.scoring.engine.appraisal.tests.test_measures import context, rate
+from chuangwen.scoring.engine.appraisal.tests.test_measures import scheme as of_appraisal
+from chuangwen.scoring.engine.appraisal.tests.test_places import cases_for
 
 from .tables import bonuses, issues, observations, shipped
 
@@ -87,6 +91,20 @@ def test_an_amount_is_exact_where_a_double_would_not_be(running):
     table = observations(*({"sub_indicator": "1", "loss": "0.1", "weight": "0.1"} for _ in range(30)))
     row = score(table, example_schemes()["loss_per_observation"], backend=running.backend).row("index")
     assert row.rate_exact.limit_denominator(10) == row.rate_exact and row.rate == Decimal("0.900000")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("missing", "follows"), [("breaks", ""), ("pass_over", "0")])
+def test_an_appraisal_has_the_same_result_on_spark_and_a_period_not_signed_does_the_same_there(running, missing, follows):
+    step = {"list": "black", "times": 2, "within": 2, "running": True, "missing": missing, "step": "talk"}
+    rules = read_appraisal_scheme(of_appraisal(rate(), lists={"black": {"last": 1}}, consequences=[step]))
+    about = context(
+        "甲", "乙", earlier=["第45周", "第46周"], unsigned=["第46周"], standings=[{"period": "第45周", "unit": "乙", "mark": "black"}]
+    )
+    cases = cases_for({"甲": 18, "乙": 3})
+    here, there = appraise({"cases": cases}, rules, about), appraise({"cases": cases}, rules, about, backend=running.backend)
+    assert here.document(rules) == there.document(rules)
+    assert there.row("乙").proposed == follows
 
 
 @pytest.mark.long

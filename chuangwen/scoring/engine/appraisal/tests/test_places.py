@@ -18,8 +18,8 @@ def cases_for(shares, each=20):
     return table("cases", *(case(unit, in_time=number < share) for unit, share in shares.items() for number in range(each)))
 
 
-def result_for(shares, each=20, earlier=(), standings=(), **more):
-    about = context(*shares, earlier=list(earlier), standings=list(standings))
+def result_for(shares, each=20, earlier=(), standings=(), unsigned=(), **more):
+    about = context(*shares, earlier=list(earlier), unsigned=list(unsigned), standings=list(standings))
     return appraise({"cases": cases_for(shares, each)}, scheme(rate(), **more), about)
 
 
@@ -167,6 +167,44 @@ def test_what_follows_by_repetition(black_before, step):
     )
     assert result.row("己").proposed == step
     assert all(row.proposed == "" for row in result.rows if row.unit != "己")
+
+
+RUNNING = {"list": "black", "times": 3, "within": 3, "running": True, "step": "talk"}
+WITHIN = {"list": "black", "times": 3, "within": 4, "step": "notice"}
+PASSES = {"missing": "pass_over"}
+
+
+@pytest.mark.parametrize(
+    ("step", "black_before", "unsigned", "follows"),
+    [
+        (RUNNING, "二三", "", True),
+        (RUNNING, "一二", "三", False),  # the gap lies between the last and this one
+        (RUNNING, "一三", "二", False),
+        (RUNNING | PASSES, "一三", "二", True),
+        (RUNNING | PASSES, "零一", "二三", True),
+        (RUNNING | PASSES, "零三", "二", False),  # 一 was signed, and it was not on the list
+        (WITHIN, "一三", "二", True),
+        (WITHIN, "零一", "三", False),  # four periods back by the calendar
+        (WITHIN | PASSES, "零一", "三", True),
+    ],
+)
+def test_running_means_running_by_the_calendar_and_the_scheme_says_what_a_missing_period_does(step, black_before, unsigned, follows):
+    standings = [{"period": period, "unit": "己", "mark": "black"} for period in black_before]
+    result = result_for(
+        SHARES, earlier="零一二三", unsigned=list(unsigned), standings=standings, lists={"black": {"last": 1}}, consequences=[step]
+    )
+    row = result.row("己")
+    assert row.proposed == ("0" if follows else "")
+    told = f"{'、'.join(unsigned)}未签发" in row.note
+    assert told == (not follows and bool(unsigned) and "missing" not in step), "why nothing follows is told on the row"
+
+
+def test_a_file_of_before_knows_signed_periods_only_and_is_recomputed_as_it_was():
+    standings = [{"period": period, "unit": "己", "mark": "black"} for period in ("第45周", "第47周")]
+    result = result_for(
+        SHARES, earlier=["第45周", "第47周"], standings=standings, lists={"black": {"last": 1}}, consequences=[RUNNING]
+    )
+    assert result.row("己").proposed == "0"
 
 
 def reference_scores(cases):
