@@ -218,6 +218,17 @@ class Move:
         return self.before.rank - self.after.rank
 
     @property
+    def moved(self) -> bool:
+        """Whether its place is another, or it has one under one scheme alone."""
+        places = [None if side is None else side.rank for side in (self.before, self.after)]
+        return places[0] != places[1]
+
+    @property
+    def remark(self) -> str:
+        """Why it has no place under the second scheme."""
+        return self.after.note if self.after is not None and self.after.rank is None else ""
+
+    @property
     def difference(self) -> Decimal | None:
         """Points gained or lost."""
         if self.before is None or self.after is None or self.before.score is None or self.after.score is None:
@@ -237,13 +248,13 @@ def moves(first: Computed, second: Computed) -> list[Move]:
                 parts[name][side] = rounded(points, 2)
         group = (after or before).group  # type: ignore[union-attr]
         found.append(Move(unit, group, before, after, tuple((name, a, b) for name, (a, b) in parts.items())))
-    return sorted(found, key=lambda move: (-abs(move.by or 0), -abs(move.difference or Decimal(0)), move.unit))
+    return sorted(found, key=lambda move: (-abs(move.by or 0), not move.moved, -abs(move.difference or Decimal(0)), move.unit))
 
 
 def brought(row: Any, scale: Fraction) -> list[tuple[str, Fraction]]:
     """What each measure brings to a unit's score, as it enters it: (name, points)."""
     possible = sum((figure.possible for figure in row.figures), Fraction(0))
-    if not possible:
+    if not possible or row.score_exact is None:
         return []
     return [(figure.name, figure.points * scale / possible if figure.possible else figure.points) for figure in row.figures]
 

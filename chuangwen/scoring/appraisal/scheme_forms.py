@@ -168,6 +168,7 @@ class BasicForm(PartForm):
             ),
             small["strength"],
         )
+        self.choose("idle", _("Units without any counted record"), words.IDLE.items(), small.get("idle", "rank"), "col-md-4")
         self.choose(
             "ties_by", _("Ties"), [("exact", _("equal before rounding")), ("printed", _("equal as printed"))], body["ties_by"]
         )
@@ -182,6 +183,7 @@ class BasicForm(PartForm):
             "confidence": as_share(given["confidence"], "0.9"),
         }
         self.body["small"] = {"smallest": given["smallest"], "treat": given["treat"], "strength": given["strength"]}
+        self.body["small"]["idle"] = given["idle"]
 
 
 class GroupsForm(PartForm):

@@ -62,6 +62,7 @@ TREATMENTS = {
     "rank": gettext_lazy("ranked like the others"),
 }
 STEP_LISTS = {"red": pgettext_lazy("appraisal", "red list"), "black": pgettext_lazy("appraisal", "black list")}
+IDLE = {"rank": gettext_lazy("ranked like the others"), "unranked": gettext_lazy("neither score nor rank")}
 MISSING = {"breaks": gettext_lazy("breaks the row"), "pass_over": gettext_lazy("is passed over")}
 
 

@@ -399,6 +399,18 @@ def test_two_versions_on_the_same_records_say_who_moves_and_why(ground):
     assert not Appraisal.objects.exists()
 
 
+def test_whoever_has_no_work_falls_out_of_the_ranking_and_the_comparison_says_why(ground):
+    before = ground.scheme.body | {"measures": [RATE | {"without_work": "full_marks"}]}
+    after = before | {"small": {"smallest": 0, "treat": "rank", "idle": "unranked"}}
+    found = queries.moves(
+        *actions.compare_schemes(ground.clerk, before=before, after=after, division=ground.town.street, span=MONTH)
+    )
+    idle = next(move for move in found if move.unit == ground.town.units["department2"].name)
+    assert (idle.before.rank, idle.after.rank, idle.moved, idle.remark) == (1, None, True, "无工作量，不排名。")
+    busy = next(move for move in found if move.unit == ground.town.units["community2"].name)
+    assert busy.by is not None and busy.by > 0 and busy.remark == ""
+
+
 def test_periods_are_called_as_papers_call_them():
     assert [span_of(kind, date(2026, 11, 4)).label for kind in ("week", "month", "quarter", "year")] == [
         "2026年第45周", "2026年11月", "2026年第4季度", "2026年"

@@ -219,6 +219,8 @@ def told_facts(body: dict[str, Any]) -> list[tuple[Any, str]]:
     told: list[tuple[Any, str]] = [(_("Sum of the weights"), plain(body["scale"]))]
     if small["smallest"]:
         told.append((_("Smallest sample"), f"{small['smallest']}：{words.TREATMENTS[small['treat']]}"))
+    if small.get("idle", "rank") == "unranked":
+        told.append((_("Units without any counted record"), str(words.IDLE["unranked"])))
     reds = [
         _("the first %(count)d") % {"count": red["top"]} if red.get("top") else "",
         _("from %(points)s points") % {"points": plain(red["at_least"])} if red.get("at_least") else "",

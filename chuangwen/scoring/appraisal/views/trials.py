@@ -80,5 +80,5 @@ class SchemeCompare(SchemePages, View):
                 if refusal.status not in CAN_BE_PUT_RIGHT:
                     raise
                 refuse(form, refusal)
-        context = self.get_context_data(form=form, moves=moves, both=both, moved=sum(1 for move in moves or () if move.by))
+        context = self.get_context_data(form=form, moves=moves, both=both, moved=sum(1 for move in moves or () if move.moved))
         return render(request, "scoring/appraisal/compare.html", context, status=422 if form.is_bound and form.errors else 200)

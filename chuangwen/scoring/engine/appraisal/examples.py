@@ -32,15 +32,16 @@ WEEKLY_RATE: dict[str, Any] = {
 MONTHLY_POINTS: dict[str, Any] = {
     "schema": 1, "name": "月度百分制考核（季度评比、年度总评）", "version": "1", "period": "month",
     "note": "街道乡镇、成员单位、社区和企业共 73 个单位分组考核：整改 40 分、实地检查 40 分、返工和反弹 10 分、信息工作 10 分，荣誉加分，"
-            "曝光减分，弄虚作假一票否决。全体排名前 20 名通报表扬，末 4 名通报批评。季度取各月平均，年度取四季合计。样本不足的向本组平均收缩。",
+            "曝光减分，弄虚作假一票否决。全体排名前 20 名通报表扬，末 4 名通报批评。季度取各月平均，年度取四季合计。样本不足的向本组平均收缩；"
+            "没有结案的单位不计返工和反弹，分值摊到其余各项；没有案件也没有检查记录的，无工作量，不排名。",
     "measures": [
         {"kind": "case_rate", "key": "in_time", "name": "按期结案率", "rate": "closed_in_time", "weight": "30", "full_at": "1",
          "none_at": "0.4", "without_work": "group_mean"},
         {"kind": "case_rate", "key": "closed", "name": "结案率", "rate": "closed", "weight": "10", "without_work": "group_mean"},
         {"kind": "observation_rate", "key": "checks", "name": "实地检查得分率", "weight": "40", "full_at": "1", "none_at": "0.5",
          "without_work": "leave_out"},
-        {"kind": "case_rate", "key": "rework", "name": "返工率", "rate": "rework", "weight": "5", "without_work": "full_marks"},
-        {"kind": "case_rate", "key": "rebound", "name": "反弹率", "rate": "rebound", "weight": "5", "without_work": "full_marks"},
+        {"kind": "case_rate", "key": "rework", "name": "返工率", "rate": "rework", "weight": "5", "without_work": "leave_out"},
+        {"kind": "case_rate", "key": "rebound", "name": "反弹率", "rate": "rebound", "weight": "5", "without_work": "leave_out"},
         {"kind": "tally", "key": "information", "name": "信息采用", "over": "entries", "kinds": ["信息采用"], "weight": "10",
          "points_each": "2"},
         {"kind": "bonus", "key": "honours", "name": "荣誉和典型经验", "cap": "5",
@@ -50,7 +51,7 @@ MONTHLY_POINTS: dict[str, Any] = {
         {"kind": "veto", "key": "fraud", "name": "整改弄虚作假", "kinds": ["整改弄虚作假"], "effect": "zero"},
     ],
     "ceiling": "105",
-    "small": {"smallest": 8, "treat": "shrink"},
+    "small": {"smallest": 8, "treat": "shrink", "idle": "unranked"},
     "lists": {"red": {"top": 20}, "black": {"last": 4}, "over": "all", "smallest_group": 40, "ties": "in"},
     "consequences": [
         {"list": "black", "times": 1, "within": 1, "step": "notice", "words": "通报批评"},

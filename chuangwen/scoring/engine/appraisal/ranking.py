@@ -117,6 +117,8 @@ def _too_small(scheme: AppraisalScheme, row: UnitRow) -> bool:
 
 
 def _why(scheme: AppraisalScheme, row: UnitRow) -> str:
+    if row.score_exact is None and not row.counted and scheme.small.idle == "unranked":
+        return "无工作量，不排名。"
     if row.score_exact is None:
         return "没有可计的工作量，不排名。"
     return f"计入 {row.counted} 条，少于 {scheme.small.smallest} 条，不排名。"

@@ -137,7 +137,7 @@ def _totalled(scheme: AppraisalScheme, unit: str, group: str, figures: tuple[Fig
     read = sum(figure.read for figure in figures)
     names = tuple(figure.note for figure in figures if figure.kind == "veto" and figure.counted)
     row = UnitRow(unit, group, figures, counted=sample, read=read, vetoes=names)
-    if not possible:
+    if not possible or (scheme.small.idle == "unranked" and not sample and not effects):
         return row
     factor = Fraction(scheme.scale) / possible
     weighed = [figure for figure in figures if figure.possible]

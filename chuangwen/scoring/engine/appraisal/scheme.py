@@ -205,7 +205,8 @@ class Group(_Part):
 
 class Small(_Part):
     """Too small samples. `smallest`: fewer counted cases and observations than this. unranked: a score and no rank. shrink: the rates of such
-    units are drawn towards their group's; shrink_all: everybody's. rank: ranked all the same.
+    units are drawn towards their group's; shrink_all: everybody's. rank: ranked all the same. `idle`: who has no counted case or observation at
+    all has neither score nor rank (unranked), unless vetoed; or is treated like the others by what each measure says of units without work.
 
     Empirical Bayes: rate' = (sum + strength * group's rate) / (count + strength); an empty `strength` is estimated from the group.
     """
@@ -213,6 +214,7 @@ class Small(_Part):
     smallest: Annotated[int, Field(ge=0, le=1_000_000)] = 0
     treat: Literal["unranked", "shrink", "shrink_all", "rank"] = "unranked"
     strength: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    idle: Literal["rank", "unranked"] = "rank"
 
 
 class RedList(_Part):

@@ -28,7 +28,7 @@ FIELD_NAMES = OF_SCORES | MEASURE_KINDS | {
     "black": "黑榜", "top": "前几名", "last": "末几名", "at_least": "不低于", "below": "低于", "always_below": "一律列入的分数线",
     "smallest_group": "最少单位数", "ties": "并列", "spare_indistinct": "无显著差异不列黑榜", "consequences": "累计后果",
     "list": "榜单", "within": "期数", "running": "连续", "step": "后果", "words": "说明", "rollups": "汇总周期", "weights": "各期权重",
-    "missing": "缺期处理", "breaks": "中断", "pass_over": "跳过",
+    "missing": "缺期处理", "idle": "无工作量的单位", "rank": "照常排名", "unranked": "不排名", "breaks": "中断", "pass_over": "跳过",
 }
 
 RULES = RULES_OF_SCORES | {

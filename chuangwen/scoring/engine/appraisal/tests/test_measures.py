@@ -249,6 +249,33 @@ def test_weights_of_what_is_left_out_are_spread_over_the_rest():
     assert result.row("甲").score_exact == 50
 
 
+MONTHLY = next(rules for rules in example_appraisals() if rules.name.startswith("月度百分制"))
+
+
+def test_the_monthly_example_gives_no_unit_marks_or_a_rank_for_having_done_nothing():
+    busy = [case(unit, in_time=number % 3 > 0) for unit in "乙丙" for number in range(12)]
+    result = appraise({"cases": table("cases", *busy)}, MONTHLY, context("甲", "乙", "丙", period="month"))
+    idle = result.row("甲")
+    assert (idle.rank, idle.score, idle.mark, idle.note) == (None, None, "", "无工作量，不排名。")
+    assert [row.rank for row in result.rows if row.unit != "甲"] == [1, 1] and all(row.ranked == 2 for row in result.rows)
+    for key in ("rework", "rebound"):
+        assert (figure(result, "甲", key).points, figure(result, "甲", key).possible) == (0, 0)
+
+
+def test_in_the_monthly_example_the_weight_of_rework_and_rebound_is_spread_where_nothing_was_closed():
+    waiting = [case("甲", closed=False, closed_on=None, in_time=False) for _ in range(10)]
+    result = appraise({"cases": table("cases", *waiting, case("乙"))}, MONTHLY, context("甲", "乙", period="month"))
+    row = result.row("甲")
+    assert {one.key: one.possible for one in row.figures if one.possible} == {"in_time": 30, "closed": 10, "information": 10}
+    assert row.score == 0 and row.rank == 2, "not ten marks for having closed nothing"
+
+
+def test_who_did_nothing_and_was_vetoed_is_not_spared_by_it():
+    fraud = table("entries", {"unit": "甲", "kind": "整改弄虚作假", "evidence": "督查通报", "checked": True, "day": DAY})
+    result = appraise({"cases": table("cases", case("乙")), "entries": fraud}, MONTHLY, context("甲", "乙", period="month"))
+    assert (result.row("甲").score, result.row("甲").rank) == (0, 2)
+
+
 def test_a_small_sample_is_unranked_shrunk_or_ranked_as_the_scheme_says():
     cases = table("cases", case(), *(case("乙", in_time=number % 4 > 0) for number in range(12)))
     plain = appraise({"cases": cases}, scheme(rate(), small={"smallest": 5, "treat": "unranked"}), context("甲", "乙"))
