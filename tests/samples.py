@@ -342,6 +342,7 @@ SAMPLES: dict[str, Sample] = {
     "scoring:appraisal-entry-check": of("entry"),
     "scoring:appraisal-entry-file": of("entry"),
     "scoring:appraisal-decide": of("consequence"),
+    "scoring:appraisal-consequence": of("consequence"),
     "scoring:appraisal-scheme": of("appraisal_scheme", shared=True),
     "scoring:appraisal-scheme-trial": of("appraisal_scheme", shared=True),
     "scoring:appraisal-compute": of("appraisal_scheme", shared=True),

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chuangwen.fieldwork.models import Round
 from chuangwen.kernel import access
+from chuangwen.people.models import Unit
 from chuangwen.places.models import Site
 from chuangwen.scoring import queries
 from chuangwen.scoring.appraisal import queries as appraisals
+from chuangwen.scoring.appraisal import words
 from chuangwen.scoring.appraisal.models import Appraisal
 from chuangwen.web.navigation import ASSESSMENT, NavEntry, register
 from chuangwen.web.panels import Panel
@@ -58,5 +60,16 @@ def _at_site(request: HttpRequest, site: Site) -> dict[str, Any] | None:
     return {"rows": rows} if rows else None
 
 
+def _titles_of(request: HttpRequest, unit: Unit) -> dict[str, Any] | None:
+    """The unit's titles that stand as warned or suspended."""
+    actor = actor_of(request)
+    titles = list(appraisals.standing_titles(actor).filter(unit=unit))
+    told = {"title_stands": words.TITLE_STANDS, "title_tones": words.TITLE_TONES, "opens": actor.may("scoring.see_appraisals")}
+    return {"titles": titles} | told if titles else None
+
+
+register_panel(
+    Panel("people.unit", "titles", "scoring/appraisal/unit_panel.html", _titles_of, verb="scoring.see_own_appraisal", order=15)
+)
 register_panel(Panel("fieldwork.round", "scores", "scoring/round_panel.html", _of_round, verb="scoring.see_scores", order=20))
 register_panel(Panel("places.site", "scores", "scoring/site_panel.html", _at_site, verb="scoring.see_scores", order=50))

@@ -43,3 +43,10 @@ class ConsequenceConfirmed:
     """A leader has confirmed what follows (a talk, a notice): the room that carries it out listens."""
 
     consequence_id: int
+
+
+@dataclass(frozen=True)
+class ConsequenceWithdrawn:
+    """A title that was warned or suspended is so no longer: a later version of the result does not give it."""
+
+    consequence_id: int

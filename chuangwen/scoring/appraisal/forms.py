@@ -135,6 +135,18 @@ class DecideForm(Form):
     note = forms.CharField(
         label=gettext_lazy("Remark"), required=False, max_length=300, help_text=gettext_lazy("Needed when it is dropped.")
     )
+    until = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        help_text=gettext_lazy("Up to when the title stands as warned or suspended."),
+    )
+
+    def __init__(self, *args: Any, usual: date | None, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if usual is None:
+            del self.fields["until"]
+        else:
+            self.fields["until"].initial = usual
 
 
 class EntryForm(Form):

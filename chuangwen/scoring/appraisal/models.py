@@ -227,12 +227,17 @@ class AppraisalObjection(models.Model):
 
 
 class Consequence(models.Model):
-    """What follows by repetition: proposed when a result is published, and only done when a leader confirms it."""
+    """What follows by repetition: proposed when a result is published, and only done when a leader confirms it.
+
+    A title that was confirmed as warned or suspended stands so up to the day ``until``, that day counted; it is withdrawn when a later version
+    of the result no longer gives it.
+    """
 
     class State(models.TextChoices):
         PROPOSED = "proposed", pgettext_lazy("consequence", "proposed")
         CONFIRMED = "confirmed", pgettext_lazy("consequence", "confirmed")
         DROPPED = "dropped", pgettext_lazy("consequence", "dropped")
+        WITHDRAWN = "withdrawn", pgettext_lazy("consequence", "withdrawn")
 
     class Kind(models.TextChoices):
         PRAISE = "praise", _("praised by name")
@@ -241,6 +246,8 @@ class Consequence(models.Model):
         TITLE_WARNED = "title_warned", _("title warned")
         TITLE_REVOKED = "title_revoked", _("title to be revoked")
 
+    TITLES = (Kind.TITLE_WARNED, Kind.TITLE_REVOKED)
+
     appraisal = models.ForeignKey(Appraisal, on_delete=models.CASCADE, related_name="consequences")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=14, choices=Kind.choices)
@@ -248,8 +255,10 @@ class Consequence(models.Model):
     grounds = models.CharField(max_length=300, help_text="in which periods it was on the list")
     state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
     note = models.CharField(max_length=300, blank=True)
+    until = models.DateField(null=True, blank=True, help_text="last day on which a title stands as warned or suspended")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = account()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     access_scope = AccessScope(division="appraisal__division", unit="unit")
 
@@ -258,6 +267,12 @@ class Consequence(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["appraisal", "unit"], name="one_consequence_per_unit"),
             models.CheckConstraint(condition=Q(state="proposed") | Q(decided_at__isnull=False), name="consequence_decided_when"),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(kind__in=["title_warned", "title_revoked"]), name="consequence_until_of_titles"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(withdrawn_at__isnull=False), name="consequence_withdrawn_when"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,6 +15,7 @@ from chuangwen.scoring.appraisal.events import (
     AppraisalPublished,
     AppraisalSettled,
     ConsequenceConfirmed,
+    ConsequenceWithdrawn,
     ObjectionAnswered,
     ObjectionRaised,
 )
@@ -112,11 +113,23 @@ def _tell_units(appraisal_id: int, step: str, words: str) -> None:
 def tell_consequence(confirmed: ConsequenceConfirmed) -> None:
     """A leader has confirmed what follows; the unit is told by name of the thing, and where it stands."""
     found = Consequence.objects.select_related("appraisal").get(pk=confirmed.consequence_id)
+    _tell_followed(found, "", f"{found.appraisal.label}：{found.words or found.get_kind_display()}", found.grounds)
+
+
+@hears(ConsequenceWithdrawn)
+@in_the_towns_language
+def tell_withdrawn(withdrawn: ConsequenceWithdrawn) -> None:
+    """The unit: its title stands again as it did."""
+    found = Consequence.objects.select_related("appraisal").get(pk=withdrawn.consequence_id)
+    title = _("%(label)s: withdrawn: %(what)s") % {"label": found.appraisal.label, "what": found.get_kind_display()}
+    _tell_followed(found, ":withdrawn", title, found.note)
+
+
+def _tell_followed(found: Consequence, step: str, title: str, text: str) -> None:
     row = AppraisalRow.objects.filter(appraisal=found.appraisal, unit=found.unit).values_list("pk", flat=True).first()
     tell(
         Message(
-            key=f"scoring.consequence:{found.pk}", kind=FOLLOWS,
-            title=f"{found.appraisal.label}：{found.words or found.get_kind_display()}", text=found.grounds,
+            key=f"scoring.consequence:{found.pk}{step}", kind=FOLLOWS, title=title, text=text,
             link=reverse("scoring:appraisal-row", args=[row]) if row else reverse("scoring:own-appraisals"),
             accounts=frozenset(recipients.of_units([found.unit_id], recipients.RESPONSIBLE).get(found.unit_id, ())),
             about=f"scoring.consequence:{found.pk}", units=frozenset({found.unit_id}),

@@ -122,9 +122,12 @@ def objections(actor: Actor) -> QuerySet[AppraisalObjection]:
 
 
 def entries(actor: Actor) -> QuerySet[ManualEntry]:
-    """What was entered by hand in the actor's area or unit."""
-    return access.scoped(actor, "scoring.see_own_appraisal", ManualEntry).select_related(
-        "unit", "entered_by__person", "checked_by__person"
+    """What was entered by hand in the actor's area or unit, with how the unit's titles stand (``title_kind``, ``title_until``)."""
+    title = Consequence.objects.filter(_standing(), unit=OuterRef("unit")).order_by("kind", "-until", "-pk")  # suspended before warned
+    return (
+        access.scoped(actor, "scoring.see_own_appraisal", ManualEntry)
+        .select_related("unit", "entered_by__person", "checked_by__person")
+        .annotate(title_kind=Subquery(title.values("kind")[:1]), title_until=Subquery(title.values("until")[:1]))
     )
 
 
@@ -133,6 +136,17 @@ def consequences(actor: Actor) -> QuerySet[Consequence]:
     return access.scoped(actor, "scoring.see_appraisals", Consequence).select_related(
         "appraisal__scheme", "unit", "decided_by__person"
     )
+
+
+def standing_titles(actor: Actor) -> QuerySet[Consequence]:
+    """The titles that stand as warned or suspended today in the actor's area or unit, the one that ends first in front."""
+    found = access.scoped(actor, "scoring.see_own_appraisal", Consequence).filter(_standing())
+    return found.select_related("appraisal__scheme", "unit").order_by("until", "pk")
+
+
+def _standing() -> Q:
+    lasting = Q(until__isnull=True) | Q(until__gte=clock.today())
+    return lasting & Q(state=Consequence.State.CONFIRMED, kind__in=Consequence.TITLES)
 
 
 @dataclass

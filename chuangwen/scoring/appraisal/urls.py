@@ -29,6 +29,7 @@ urlpatterns = [
     path("entries/<int:pk>/check/", entries.EntryCheck.as_view(), name="appraisal-entry-check"),
     path("entries/<int:pk>/file/", entries.EntryFile.as_view(), name="appraisal-entry-file"),
     path("consequences/", consequences.ConsequenceList.as_view(), name="appraisal-consequences"),
+    path("consequences/<int:pk>/", consequences.ConsequencePage.as_view(), name="appraisal-consequence"),
     path("consequences/<int:pk>/decide/", consequences.Decide.as_view(), name="appraisal-decide"),
     path("schemes/", schemes.SchemeList.as_view(), name="appraisal-schemes"),
     path("schemes/new/", schemes.SchemeNew.as_view(), name="appraisal-scheme-new"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalObjection, AppraisalRow, Consequence
 from chuangwen.scoring.engine.appraisal.reasons import reason_text
+from chuangwen.web import formatting
 
 TONES: Mapping[str, str] = {
     Appraisal.State.COMPUTED: "wait",
@@ -23,7 +24,19 @@ OBJECTION_TONES = {
     AppraisalObjection.State.UPHELD: "ok",
     AppraisalObjection.State.DISMISSED: "quiet",
 }
-CONSEQUENCE_TONES = {Consequence.State.PROPOSED: "warn", Consequence.State.CONFIRMED: "ok", Consequence.State.DROPPED: "quiet"}
+CONSEQUENCE_TONES = {
+    Consequence.State.PROPOSED: "warn",
+    Consequence.State.CONFIRMED: "ok",
+    Consequence.State.DROPPED: "quiet",
+    Consequence.State.WITHDRAWN: "quiet",
+}
+TITLE_STANDS = {
+    Consequence.Kind.TITLE_WARNED: gettext_lazy("title warned"),
+    Consequence.Kind.TITLE_REVOKED: gettext_lazy("title suspended, to be revoked"),
+}
+TITLE_TONES = {Consequence.Kind.TITLE_WARNED: "warn", Consequence.Kind.TITLE_REVOKED: "bad"}
+HONOURS = ("荣誉", "称号")
+"""Kinds of entries that hold an honour have one of these words in their name."""
 
 MEASURE_KINDS = {
     "case_rate": gettext_lazy("rate over cases"),
@@ -74,6 +87,16 @@ def value_of(figure: dict[str, Any]) -> str:
         return f"{float(figure['value']) * 100:.2f}%"
     text = figure["value"]
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def title_of(entry: Any) -> tuple[str, str]:
+    """How the title of an honour stands, with its last day, and the tone; empty where it stands well or the entry is no honour."""
+    if not entry.title_kind or not any(word in entry.kind for word in HONOURS):
+        return "", ""
+    text = str(TITLE_STANDS[entry.title_kind])
+    if entry.title_until:
+        text = _("%(what)s until %(day)s") % {"what": text, "day": formatting.day(entry.title_until)}
+    return text, TITLE_TONES[entry.title_kind]
 
 
 def interval(row: AppraisalRow) -> str:

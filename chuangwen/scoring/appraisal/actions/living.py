@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chuangwen.kernel import access, audit, clock, events, files, office_calendar, signatures
@@ -108,7 +109,7 @@ def sign_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
 
 def publish_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
     """Tell everybody, and propose what follows by repetition. What an earlier version proposed and nobody has decided falls with it; what was
-    confirmed then is not proposed once more. Raises Conflict."""
+    confirmed then is not proposed once more; a title that was warned or suspended then, and is not now, is so no longer. Raises Conflict."""
     with transaction.atomic():
         appraisal = _taken(actor, "scoring.conduct_appraisal", appraisal_id, Step.PUBLISH)
         appraisal.published_at = clock.now()
@@ -120,10 +121,26 @@ def publish_appraisal(actor: Actor, *, appraisal_id: int) -> Appraisal:
             decided_by=actor.account_id,
         )
         done = set(before.filter(state=Consequence.State.CONFIRMED).values_list("unit_id", "kind"))
-        Consequence.objects.bulk_create(one for one in _consequences(appraisal) if (one.unit_id, one.kind) not in done)
+        given = _consequences(appraisal)
+        _withdraw_titles(actor, appraisal, before, {(one.unit_id, one.kind) for one in given})
+        Consequence.objects.bulk_create(one for one in given if (one.unit_id, one.kind) not in done)
         _step(actor, "scoring.conduct_appraisal", appraisal, Step.PUBLISH, "published_at")
         events.say(told.AppraisalPublished(appraisal.pk))
     return appraisal
+
+
+def _withdraw_titles(
+    actor: Actor, appraisal: Appraisal, before: QuerySet[Consequence], given: set[tuple[int, str]]
+) -> None:
+    """Titles stand again as they did where the new version does not give what was confirmed by an earlier one."""
+    for one in before.filter(state=Consequence.State.CONFIRMED, kind__in=Consequence.TITLES).select_for_update(of=("self",)):
+        if (one.unit_id, one.kind) in given:
+            continue
+        one.state, one.withdrawn_at = Consequence.State.WITHDRAWN, clock.now()
+        one.note = _("Version %(number)d of the result no longer gives it.") % {"number": appraisal.version}
+        one.save(update_fields=["state", "withdrawn_at", "note"])
+        events.say(told.ConsequenceWithdrawn(one.pk))
+        audit.record(actor, "scoring.conduct_appraisal", one, before={"state": "confirmed"}, after={"state": one.state, "note": one.note})
 
 
 def versions(appraisal: Appraisal) -> list[Appraisal]:

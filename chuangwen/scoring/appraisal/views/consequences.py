@@ -2,20 +2,28 @@
 
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.views.generic import View
 
 from chuangwen.kernel import access
 from chuangwen.scoring.appraisal import actions, queries, words
+from chuangwen.scoring.appraisal.actions.deciding import usual_last_day
 from chuangwen.scoring.appraisal.forms import DecideForm
 from chuangwen.scoring.appraisal.models import Consequence
 from chuangwen.scoring.appraisal.views.results import HOME as RESULTS
+from chuangwen.web import panels
 from chuangwen.web.form_pages import FormPage
 from chuangwen.web.lists import ChoiceFilter, Empty, ListColumn, ListPage
 from chuangwen.web.templatetags.web import badge
+from chuangwen.web.views import PageMixin
 
 HOME = gettext_lazy("What follows")
+PAGE = "scoring.consequence"
+"""The name under which rooms to the right register their panels on the page of what follows; the subject is the Consequence."""
 
 
 class ConsequenceList(ListPage):
@@ -38,6 +46,7 @@ class ConsequenceList(ListPage):
         ListColumn("words", gettext_lazy("Explanation")),
         ListColumn("grounds", gettext_lazy("Grounds"), width=40),
         ListColumn("appraisal", gettext_lazy("Result"), lambda row: str(row.appraisal), phone="hidden"),
+        ListColumn("until", gettext_lazy("Last day"), kind="date", sort="until", nowrap=True, phone="hidden"),
         ListColumn("decided_at", gettext_lazy("Decided"), kind="date", sort="decided_at", nowrap=True, phone="hidden"),
     ]
     search_fields = ["unit__name"]
@@ -64,7 +73,25 @@ class ConsequenceList(ListPage):
     def row_url(self, row: Consequence) -> str | None:
         if row.state == Consequence.State.PROPOSED and self.actor.may("scoring.decide_consequence"):
             return reverse("scoring:appraisal-decide", args=[row.pk])
-        return reverse("scoring:appraisal", args=[row.appraisal_id])
+        return reverse("scoring:appraisal-consequence", args=[row.pk])
+
+
+class ConsequencePage(PageMixin, View):
+    """One of them: its grounds, how it was decided, until when it stands, and what other rooms made of it (its paper)."""
+
+    required_verb = "scoring.see_appraisals"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        found = access.fetch(self.actor, "scoring.see_appraisals", queries.consequences(self.actor), pk=pk)
+        self.title, self.lead = f"{found.unit}：{found.get_kind_display()}", str(found.appraisal)
+        self.breadcrumbs = [(RESULTS, reverse("scoring:appraisals")), (HOME, reverse("scoring:appraisal-consequences"))]
+        context = self.get_context_data(
+            found=found,
+            tone=words.CONSEQUENCE_TONES[found.state],  # type: ignore[index]
+            may_decide=found.state == Consequence.State.PROPOSED and self.actor.may("scoring.decide_consequence"),
+            panels=panels.shown(request, PAGE, found),
+        )
+        return render(request, "scoring/appraisal/consequence.html", context)
 
 
 class Decide(FormPage):
@@ -84,6 +111,9 @@ class Decide(FormPage):
 
     def get_breadcrumbs(self) -> Any:
         return [(RESULTS, reverse("scoring:appraisals")), (HOME, reverse("scoring:appraisal-consequences"))]
+
+    def get_form(self, data: Any = None, files: Any = None) -> DecideForm:
+        return DecideForm(data, usual=usual_last_day(self.found.kind))
 
     def act(self, form: DecideForm) -> str:
         actions.decide_consequence(self.actor, consequence_id=self.found.pk, **form.cleaned_data)

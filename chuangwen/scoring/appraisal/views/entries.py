@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
 from chuangwen.kernel import access
-from chuangwen.scoring.appraisal import actions, queries
+from chuangwen.scoring.appraisal import actions, queries, words
 from chuangwen.scoring.appraisal.forms import CheckEntryForm, EntryForm, uploaded
 from chuangwen.scoring.appraisal.models import AppraisalScheme, ManualEntry
 from chuangwen.scoring.appraisal.views.objections import evidence
@@ -22,6 +22,7 @@ from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import AccessMixin, PageMixin
 
 HOME = gettext_lazy("Awards and activities")
+MOST_TITLES = 100
 
 
 def standing(row: ManualEntry) -> tuple[Any, str]:
@@ -49,6 +50,7 @@ class EntryList(ListPage):
     title = export_name = HOME
     lead = gettext_lazy("Counts for units only with evidence, and once somebody else has checked it.")
     required_verb = "scoring.see_own_appraisal"
+    template_name = "scoring/appraisal/entries.html"
     columns = [
         ListColumn("words", gettext_lazy("Content of the entry"), phone="title", width=36),
         ListColumn(
@@ -62,6 +64,12 @@ class EntryList(ListPage):
         ListColumn("kind", gettext_lazy("Kind of entry"), sort=("kind", "-day", "-pk"), nowrap=True),
         ListColumn("unit", gettext_lazy("Unit"), "unit.name", sort=("unit__name", "-day", "-pk")),
         ListColumn("day", gettext_lazy("Day"), kind="date", sort=("day", "pk"), nowrap=True),
+        ListColumn(
+            "title",
+            gettext_lazy("Title of honour"),
+            lambda row: badge(*words.title_of(row)) if words.title_of(row)[0] else "",
+            export=lambda row: words.title_of(row)[0],
+        ),
         ListColumn("points", gettext_lazy("Points"), kind="decimal", digits=1),
         ListColumn("quantity", gettext_lazy("Quantity"), kind="decimal", digits=0),
     ]
@@ -88,6 +96,11 @@ class EntryList(ListPage):
 
     def get_queryset(self) -> Any:
         return queries.entries(self.actor)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        titles = list(queries.standing_titles(self.actor)[:MOST_TITLES])
+        told = {"titles": titles, "title_stands": words.TITLE_STANDS, "title_tones": words.TITLE_TONES}
+        return super().get_context_data(**kwargs, **told, opens=self.actor.may("scoring.see_appraisals"))
 
     def get_page_actions(self) -> Any:
         if not self.actor.may("scoring.enter_manually"):
@@ -131,7 +144,7 @@ class EntryPage(PageMixin, View):
             and entry.entered_by_id != self.actor.account_id
             and access.scoped(self.actor, "scoring.check_entry", ManualEntry).filter(pk=pk).exists()
         )
-        context = self.get_context_data(entry=entry, standing=badge(*standing(entry)), may_check=may_check)
+        context = self.get_context_data(entry=entry, standing=badge(*standing(entry)), may_check=may_check, title=words.title_of(entry))
         return render(request, "scoring/appraisal/entry.html", context)
 
 

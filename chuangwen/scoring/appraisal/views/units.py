@@ -149,6 +149,10 @@ class UnitPage(UnitPages, View):
             may_object=is_open and self.actor.may("scoring.object") and own_row.exists(),
             lists=queries.published_lists(self.actor, appraisal),
             history=history_chart(self.actor, row),
+            titles=list(queries.standing_titles(self.actor).filter(unit=row.unit_id)),
+            title_stands=words.TITLE_STANDS,
+            title_tones=words.TITLE_TONES,
+            opens=self.actor.may("scoring.see_appraisals"),
             is_parts=appraisal.period != appraisal.scheme.body["period"],
         )
         return render(request, "scoring/appraisal/unit.html", context)
