@@ -1,5 +1,8 @@
-"""What the room hears: a step of escalation that was issued wants its paper, and so do minutes that were confirmed and a talk that follows from
-an appraisal. And what it hides while a site of a round is rated again blind: papers that tell of that round, from who rates it."""
+"""What the room hears: a step of escalation that was issued wants its paper, and so do minutes that were confirmed, a talk and a criticism
+by name that follow from an appraisal. And what it hides while a site of a round is rated again blind: papers that tell of that round,
+from who rates it."""
+
+from typing import Any
 
 from chuangwen.cases.escalation.events import StepIssued
 from chuangwen.cases.escalation.queries import paper_facts
@@ -15,6 +18,7 @@ from chuangwen.papers import actions, notices
 from chuangwen.papers.composing.base import moment_of
 from chuangwen.papers.events import PaperMoved, PaperSent
 from chuangwen.papers.models import Kind, Paper, State
+from chuangwen.papers.periods import Period
 from chuangwen.scoring.appraisal.events import ConsequenceConfirmed
 from chuangwen.scoring.appraisal.models import Consequence
 
@@ -58,19 +62,33 @@ def draft_minutes(event: MeetingMoved) -> None:
         actions.draft_paper(SYSTEM, kind=Kind.MEETING_MINUTES.value, division=meeting.division, meeting=meeting)
     except Refusal:
         return  # the paper can still be drafted by hand; the minutes stand without it
+
+
 @events.hears(ConsequenceConfirmed)
-def draft_talk_of_appraisal(event: ConsequenceConfirmed) -> None:
-    """A draft of the notice, once a leader has confirmed that a talk follows from an appraisal; none where no late case is left to tell of."""
+def draft_paper_of_appraisal(event: ConsequenceConfirmed) -> None:
+    """A draft once a leader has confirmed that a talk or a criticism by name follows from an appraisal: the notice of the talk (none where no
+    late case is left to tell of), an express about the criticism. The paper and what it carries out show each other."""
     found = Consequence.objects.select_related("appraisal__scheme", "appraisal__division", "unit").get(pk=event.consequence_id)
-    if found.kind != Consequence.Kind.TALK:
+    make = {Consequence.Kind.TALK: _talk, Consequence.Kind.NOTICE: _criticism}.get(found.kind)  # type: ignore[call-overload]
+    if make is None or Paper.objects.filter(consequence=found).exists():
         return
-    opening = f"按照《{found.appraisal.scheme.name}》，你单位考核列榜情况为“{found.grounds}”。你单位负责的问题中，有下列问题未按期办结，共"
     try:
-        actions.draft_paper(
-            SYSTEM, kind=Kind.TALK_NOTICE.value, unit=found.unit, division=found.appraisal.division, content={"opening": opening}
-        )
+        actions.draft_paper(SYSTEM, division=found.appraisal.division, consequence=found, **make(found))
     except Refusal:
         return  # the paper can still be drafted by hand; what follows stands without it
+
+
+def _talk(found: Consequence) -> dict[str, Any]:
+    opening = f"按照《{found.appraisal.scheme.name}》，你单位考核列榜情况为“{found.grounds}”。你单位负责的问题中，有下列问题未按期办结，共"
+    return {"kind": Kind.TALK_NOTICE.value, "unit": found.unit, "content": {"opening": opening}}
+
+
+def _criticism(found: Consequence) -> dict[str, Any]:
+    """通报批评 in an express of the period that was appraised, whose figures stand below it."""
+    result = found.appraisal
+    said = f"按照《{result.scheme.name}》，{result.label}考核中，{found.unit.name}列榜情况为“{found.grounds}”，现予以通报批评。"
+    content = {"title": f"关于对{found.unit.name}予以通报批评的快报", "text": [said, *([f"{found.words}。"] if found.words else [])]}
+    return {"kind": Kind.EXPRESS.value, "period": Period(result.starts_on, result.ends_on), "content": content}
 
 
 @events.hears(PaperMoved)

@@ -14,6 +14,7 @@ from chuangwen.papers import queries
 from chuangwen.papers.composing import KINDS, UNIT
 from chuangwen.papers.models import Instruction, Paper
 from chuangwen.people.models import Unit
+from chuangwen.scoring.appraisal.models import Consequence
 from chuangwen.web.navigation import PAPERS, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
@@ -94,6 +95,13 @@ def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None
     return {"papers": papers} if papers else None
 
 
+def _of_consequence(request: HttpRequest, found: Consequence) -> dict[str, Any] | None:
+    """The paper that carries out what follows from an appraisal."""
+    papers = list(queries.papers(request.actor).filter(consequence=found)[:8])  # type: ignore[attr-defined]
+    return {"papers": papers} if papers else None
+
+
+register_panel(Panel("scoring.consequence", "papers", "papers/panels/consequence.html", _of_consequence, verb="papers.see", order=60))
 register_panel(Panel("duties.meeting", "papers", "papers/panels/meeting.html", _of_meeting, verb="papers.see", order=60))
 register_panel(Panel("duties.sponsorship", "papers", "papers/panels/sponsorship.html", _of_sponsorship, verb="papers.see", order=60))
 register_panel(Panel("duties.operation", "papers", "papers/panels/operation.html", _of_operation, verb="papers.see", order=60))

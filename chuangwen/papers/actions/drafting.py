@@ -25,6 +25,7 @@ from chuangwen.papers.periods import Period
 from chuangwen.papers.states import Verb
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
+from chuangwen.scoring.appraisal.models import Consequence
 from chuangwen.scoring.queries import latest_sheet
 
 TITLE_LENGTH = 200
@@ -97,6 +98,7 @@ def draft_paper(
     meeting: Meeting | None = None,
     plan: SponsorshipPlan | None = None,
     operation: Operation | None = None,
+    consequence: Consequence | None = None,
 ) -> Paper:
     """Make a draft; its figures are taken now and again at each look until it is signed. Raises Denied, Missing, Refusal."""
     access.require(actor, "papers.draft")
@@ -130,6 +132,7 @@ def draft_paper(
             sheet=latest_sheet(round) if round is not None and kind == Paper.Kind.BULLETIN else None,
             template=template,
             step=step,
+            consequence=consequence,
             meeting=meeting,
             plan=plan,
             operation=operation,
@@ -147,7 +150,7 @@ def draft_paper(
         keep_version(actor, paper)
         written(actor, paper, Verb.DRAFT, after=State.DRAFT)
         about = {"kind": kind, "round": round.pk if round else None, "unit": unit.pk if unit else None}
-        about |= {name: row.pk for name, row in (("plan", plan), ("operation", operation)) if row is not None}
+        about |= {name: row.pk for name, row in (("plan", plan), ("operation", operation), ("consequence", consequence)) if row is not None}
         if period is not None:
             about["period"] = f"{period.start}..{period.end}"  # type: ignore[assignment]
         audit.record(actor, "papers.draft", paper, after=about)

@@ -13,6 +13,7 @@ from chuangwen.kernel.access import AccessScope
 from chuangwen.papers.models.templates import TemplateVersion
 from chuangwen.people.models import Person, Unit
 from chuangwen.places.models import Division
+from chuangwen.scoring.appraisal.models import Consequence
 from chuangwen.scoring.models import ScoreSheet
 
 
@@ -95,6 +96,9 @@ class Paper(models.Model):
     template = models.ForeignKey(TemplateVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="papers")
     step = models.OneToOneField(
         EscalationStep, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="whose paper it is"
+    )
+    consequence = models.OneToOneField(
+        Consequence, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="of an appraisal, which it carries out"
     )
     meeting = models.OneToOneField(
         Meeting, null=True, blank=True, on_delete=models.PROTECT, related_name="paper", help_text="whose minutes it is"

@@ -69,7 +69,7 @@ def test_a_talk_that_follows_from_an_appraisal_is_drafted_as_a_notice_once_it_is
         division=town.street, scheme=scheme, period="week", starts_on=day - timedelta(days=7), ends_on=day, label="2026年第48周",
         state="published", computed_at=clock.now(), opened_at=clock.now(), objections_until=clock.now(), signed_at=clock.now(),
     )  # fmt: skip
-    for kind, drafted in (("notice", 0), ("talk", 1)):
+    for kind, drafted in (("praise", 0), ("talk", 1)):
         Consequence.objects.all().delete()
         follows = Consequence.objects.create(appraisal=result, unit_id=unit, kind=kind, grounds="黑榜：2026年第47周、2026年第48周")
         assert Paper.objects.count() == 0
@@ -77,6 +77,27 @@ def test_a_talk_that_follows_from_an_appraisal_is_drafted_as_a_notice_once_it_is
         assert Paper.objects.filter(kind=Kind.TALK_NOTICE, unit=unit, state=Paper.State.DRAFT).count() == drafted
     text = words(actions.docx_of(town.actors["clerk"], paper_id=Paper.objects.get().pk))
     assert "《周红黑榜》" in text and "2026年第47周、2026年第48周" in text
+
+
+def test_a_criticism_by_name_is_drafted_as_an_express_and_the_two_show_each_other(town, sign_in):
+    some_cases(town, 4, late=2)
+    day, unit = clock.today(), town.units["department"]
+    scheme = AppraisalScheme.objects.create(name="周红黑榜", period="week", body={}, created_at=clock.now())
+    result = Appraisal.objects.create(
+        division=town.street, scheme=scheme, period="week", starts_on=day - timedelta(days=7), ends_on=day, label="2026年第48周",
+        state="published", computed_at=clock.now(), opened_at=clock.now(), objections_until=clock.now(), signed_at=clock.now(),
+    )  # fmt: skip
+    follows = Consequence.objects.create(
+        appraisal=result, unit=unit, kind="notice", words="限期书面说明", grounds="黑榜：2026年第46周、2026年第48周"
+    )
+    decide_consequence(town.actors["leader"], consequence_id=follows.pk, confirmed=True)
+    paper = Paper.objects.get(consequence=follows)
+    assert (paper.kind, paper.state, paper.period_from, paper.period_to) == (Kind.EXPRESS, "draft", result.starts_on, result.ends_on)
+    text = words(actions.docx_of(town.actors["clerk"], paper_id=paper.pk))
+    assert unit.name in text and "通报批评" in text and "2026年第46周" in text and "限期书面说明" in text
+    clerk, there = sign_in("clerk"), f"/scoring/appraisals/consequences/{follows.pk}/"
+    assert f"/papers/{paper.pk}/" in clerk.get(there).content.decode()
+    assert there in clerk.get(f"/papers/{paper.pk}/").content.decode()
 
 
 def test_each_figure_of_a_period_opens_as_many_rows_as_it_says(town, sign_in):

@@ -19,6 +19,7 @@ from chuangwen.papers.forms import DraftForm, TextsForm
 from chuangwen.papers.models import Paper, PaperParty, State
 from chuangwen.papers.states import LINE, WORDS, Verb, from_state
 from chuangwen.papers.views.lists import TONES
+from chuangwen.scoring.appraisal import queries as appraisals
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.views import PageMixin
 
@@ -224,6 +225,9 @@ class PaperPage(PageMixin, View):
             if drafter
             else [],
             state_hint=hint(paper),
+            consequence=appraisals.consequences(actor).filter(pk=paper.consequence_id).first()
+            if paper.consequence_id and actor.may("scoring.see_appraisals")
+            else None,
         )
         return render(request, "papers/paper.html", context)
 
