@@ -1,8 +1,15 @@
-"""The verbs of care. Few see a cared person: the pair and those who stand in, the leader of their team, the community and the office."""
+"""The verbs of care. Few see a cared person: the pair and those who stand in, the leader of their team, the community and the office. A unit is
+here the unit that looks after the person itself, and none above it (``is_near``)."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from chuangwen.kernel.access import declare
+from chuangwen.kernel.access import ALL, DIVISION, UNIT, Actor, declare
+from chuangwen.places.models import Division
 
 ANYBODY = ("clerk", "leader", "unit_head", "liaison", "inspector", "grid_worker", "resident")
 
@@ -23,3 +30,29 @@ TAKE_OUT = declare("volunteers.take_out_care", _("Take lists of cared people out
 SET = declare("volunteers.set_care", _("Set when care raises an alarm and how long it keeps data"), default={"clerk": "division"})
 KEEP = declare("volunteers.keep_care", _("Look after people to whom one is paired"), default=dict.fromkeys(ANYBODY, "own"))
 LEAD = declare("volunteers.lead_care", _("Look after the pairs of one's own team"), default=dict.fromkeys(ANYBODY, "own"))
+
+CLOSE = (OPEN, MANAGE)
+"""Who holds these reads a person's name, number and notes."""
+
+
+def is_near(actor: Actor, verb: str, person: Any) -> bool:
+    """Whether the actor's post holds ``verb`` so near to the person that it may know them: in its area, or at the very unit that looks after
+    them. The liaison of a street answers for its communities and knows none of the people there. Asks nothing: division and unit are there."""
+    return any(
+        grant.scope == ALL or (grant.scope == DIVISION and person.division.path.startswith(grant.division_path))
+        or (grant.scope == UNIT and person.unit.path == grant.unit_path)
+        for grant in actor.scopes(verb)
+    )  # fmt: skip
+
+
+def near(actor: Actor, verb: str) -> Q:
+    """The same as a condition on plans."""
+    found = Q(pk__in=[])
+    for grant in actor.scopes(verb):
+        if grant.scope == ALL:
+            return Q()
+        if grant.scope == DIVISION:
+            found |= Q(person__division__in=Division.subtree_ids(grant.division_path))
+        elif grant.scope == UNIT:
+            found |= Q(person__unit__path=grant.unit_path)
+    return found

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.volunteers.care import alarming, rules
-from chuangwen.volunteers.care.access import KEEP, LEAD, OPEN, SEE, TAKE_OUT
+from chuangwen.volunteers.care.access import KEEP, LEAD, OPEN, SEE, TAKE_OUT, is_near
 from chuangwen.volunteers.care.actions.base import take
 from chuangwen.volunteers.care.models import (
     CareAlarm,
@@ -102,7 +102,7 @@ def dues_of_day(actor: Actor, day: date) -> QuerySet[CareDue]:
     tries = CareRecord.objects.filter(plan=OuterRef("plan"), kind=OuterRef("kind"), day=day, outcome=rules.NOT_REACHED).order_by().values("plan")
     mine = access.scoped(actor, SEE, CarePlan).order_by().values("pk")
     rows = CareDue.objects.filter(plan__in=mine, first__lte=day, last__gte=day).exclude(plan__state=CarePlan.State.ENDED)
-    return rows.select_related("plan__person__division", "plan__team").annotate(
+    return rows.select_related("plan__person__division", "plan__person__unit", "plan__team").annotate(
         alarmed=Exists(CareAlarm.objects.filter(plan=OuterRef("plan"), closed_at__isnull=True)),
         tries=Coalesce(Subquery(tries.annotate(n=Count("pk")).values("n")), 0),
     )
@@ -112,7 +112,7 @@ def alarms(actor: Actor) -> QuerySet[CareAlarm]:
     """The alarms of today, and those still open."""
     mine = access.scoped(actor, SEE, CarePlan).order_by().values("pk")
     return CareAlarm.objects.filter(alarming.open_now(), plan__in=mine).select_related(
-        "plan__person__division", "record", "closed_by__person"
+        "plan__person__division", "plan__person__unit", "record", "closed_by__person"
     )
 
 
@@ -254,12 +254,13 @@ def standing_of(person_id: int) -> tuple[bool, str]:
 
 @dataclass(frozen=True)
 class Birthday:
-    """A birthday of a quarter: the day in that year; ``turns`` where the year of birth is kept."""
+    """A birthday of a quarter: the day in that year; ``turns`` where the year of birth is kept; ``opens``: the reader may open the page."""
 
     person: CaredPerson
     day: date
     turns: int | None
     kept: bool
+    opens: bool
 
 
 def birthdays(actor: Actor, year: int, quarter: int, verb: str = SEE) -> list[Birthday]:
@@ -273,7 +274,7 @@ def birthdays(actor: Actor, year: int, quarter: int, verb: str = SEE) -> list[Bi
     found = [
         Birthday(
             row, rules.birthday_in(year, row.birth_month or 1, row.birth_day or 1), year - row.birth_year if row.birth_year else None,
-            row.pk in held,
+            row.pk in held, is_near(actor, OPEN, row),
         )
         for row in rows
     ]  # fmt: skip

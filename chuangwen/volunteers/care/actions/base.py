@@ -12,7 +12,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.lives import Life
 from chuangwen.volunteers.care import rules
-from chuangwen.volunteers.care.access import KEEP, LEAD, MANAGE
+from chuangwen.volunteers.care.access import CLOSE, KEEP, LEAD, MANAGE, near
 from chuangwen.volunteers.care.models import CaredPerson, CareEvent, CarePlan
 from chuangwen.volunteers.care.states import Step, after
 
@@ -29,7 +29,8 @@ def within(actor: Actor, verb: str) -> Q:
     """The plans on which the actor may do the verb, as a condition."""
     if verb == KEEP:
         return Q(person__in=access.scoped(actor, KEEP, CaredPerson).order_by().values("pk"))
-    return Q(pk__in=access.scoped(actor, verb, CarePlan).order_by().values("pk"))
+    rows = access.scoped(actor, verb, CarePlan)
+    return Q(pk__in=(rows.filter(near(actor, verb)) if verb in CLOSE else rows).order_by().values("pk"))
 
 
 def take(

@@ -17,6 +17,7 @@ from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.kernel.sheets import write_table
 from chuangwen.people.actions import make_token
+from chuangwen.testing import factories
 from chuangwen.volunteers.care import actions, alarming, sheets
 from chuangwen.volunteers.care.models import CareAlarm, CaredPerson, CareDue, CareHelper, CareRecord
 from chuangwen.volunteers.presence.models import ServiceEntry
@@ -74,6 +75,25 @@ def test_lists_cover_names_and_one_page_shows_them_and_is_recorded(granny, sign_
     for role in ("leader", "inspector", "grid_worker", "liaison", "resident"):
         assert sign_in(role).get(url("care-person", granny.pk)).status_code == 404
     assert sign_in("inspector").get(url("care")).status_code == 403
+
+
+def test_only_the_liaison_of_the_unit_that_looks_after_somebody_opens_their_page(granny, town):
+    above = factories.make_unit("街道办事处", division=town.street)
+    place = factories.make_unit("第1社区居委会", parent=above, division=town.communities[0])
+    CaredPerson.objects.filter(pk=granny.pk).update(unit=place)
+    for unit, opens in ((place, True), (above, False)):
+        client = Client()
+        client.force_login(
+            factories.make_account(f"liaison-{unit.pk}", town.roles["liaison"], unit),
+            backend="allauth.account.auth_backends.AuthenticationBackend",
+        )
+        body = client.get(url("care")).content.decode()
+        assert "赵" in body and NAME not in body and (granny.get_absolute_url() in body) is opens, unit
+        for name in ("care-person", "care-person-edit"):
+            assert client.get(url(name, granny.pk)).status_code == (200 if opens else 404), (unit, name)
+        birthdays = client.get(url("care-birthdays")).content.decode()
+        assert (granny.get_absolute_url() in birthdays) is opens
+    assert openings().count() == 1
 
 
 def test_the_relative_is_shown_to_the_pair_and_while_an_alarm_is_open(granny, folk, sign_in):

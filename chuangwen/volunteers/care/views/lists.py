@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from chuangwen.kernel import access, clock
 from chuangwen.places.models import Division
 from chuangwen.volunteers.care import actions, queries, words
-from chuangwen.volunteers.care.access import MANAGE, OPEN, PAIR, SEE, SET, TAKE_OUT
+from chuangwen.volunteers.care.access import MANAGE, OPEN, PAIR, SEE, SET, TAKE_OUT, is_near
 from chuangwen.volunteers.care.forms import GatheringForm
 from chuangwen.volunteers.care.models import CareAlarm, CaredPerson, CareDue, CarePlan, Contact
 from chuangwen.web.list_parts import BulkAction
@@ -47,7 +47,7 @@ class LeadsToPerson(ListPage):
 
     def row_url(self, row: Any) -> str | None:
         plan = row if isinstance(row, CarePlan) else row.plan
-        return plan.get_absolute_url() if self.actor.may(OPEN) else None
+        return plan.get_absolute_url() if is_near(self.actor, OPEN, plan.person) else None
 
 
 class CareList(LeadsToPerson):

@@ -16,7 +16,7 @@ from chuangwen.kernel import access, clock
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.sheets import Column, write_table
 from chuangwen.volunteers.care import actions, helpers, queries, rules
-from chuangwen.volunteers.care.access import OPEN, PAIR, SEE, SET, TAKE_OUT
+from chuangwen.volunteers.care.access import PAIR, SEE, SET, TAKE_OUT
 from chuangwen.volunteers.care.forms import PairingForm, SettingsForm
 from chuangwen.volunteers.care.models import CarePlan
 from chuangwen.volunteers.care.views.lists import HOME
@@ -54,7 +54,7 @@ class Birthdays(PageMixin, View):
         before, after = _neighbours(year, number)
         context = self.get_context_data(
             months=months, count=len(rows), kept=sum(row.kept for row in rows), year=year, quarter=number, before=before, after=after,
-            full=self.actor.may(TAKE_OUT), opens=self.actor.may(OPEN),
+            full=self.actor.may(TAKE_OUT),
         )  # fmt: skip
         return render(request, "volunteers/care/birthdays.html", context)
 
