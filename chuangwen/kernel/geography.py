@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
+from typing import Any
 
 _MEAN_RADIUS = 6_371_008.8  # of the earth, metres
 _SEMI_MAJOR = 6_378_245.0  # Krasovsky 1940, which GCJ-02 is reckoned on
@@ -130,6 +132,30 @@ def distance(a: Point, b: Point) -> float:
     half_lat, half_lon = (lat2 - lat1) / 2, math.radians(b.lon - a.lon) / 2
     chord = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lon) ** 2
     return 2 * _MEAN_RADIUS * math.asin(math.sqrt(min(chord, 1.0)))
+
+
+def centre_of_gravity(outline: Any) -> tuple[float, float] | None:
+    """Of a GeoJSON Polygon or MultiPolygon in degrees: (latitude, longitude) of the middle of its area, holes left out; None for anything else
+    or for no area. Degrees are taken as a plane: good to some metres for the outline of a community.
+
+    >>> centre_of_gravity({"type": "Polygon", "coordinates": [[[110, 21], [112, 21], [112, 22], [110, 22], [110, 21]]]})
+    (21.5, 111.0)
+    """
+    kind, parts = outline.get("type"), outline.get("coordinates")
+    polygons = {"Polygon": [parts], "MultiPolygon": parts}.get(kind) or []
+    area = north = east = 0.0
+    for rings in polygons:
+        for number, ring in enumerate(rings):
+            (lon0, lat0), twice, up, across = ring[0][:2], 0.0, 0.0, 0.0
+            for one, two in pairwise(ring):
+                x1, y1, x2, y2 = one[0] - lon0, one[1] - lat0, two[0] - lon0, two[1] - lat0
+                cross = x1 * y2 - x2 * y1
+                twice, across, up = twice + cross, across + (x1 + x2) * cross, up + (y1 + y2) * cross
+            if not twice:
+                continue
+            share = abs(twice) * (1 if number == 0 else -1)
+            area, north, east = area + share, north + share * (lat0 + up / 3 / twice), east + share * (lon0 + across / 3 / twice)
+    return (north / area, east / area) if area > 0 else None
 
 
 def path_length(points: Iterable[Point]) -> float:

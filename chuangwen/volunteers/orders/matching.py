@@ -34,7 +34,8 @@ RADIUS = 6_371_008.8
 
 @dataclass(frozen=True)
 class Ask:
-    """An order. ``slots``: the parts of days that suit, in the order in which they are liked; empty: any. ``lat``, ``lon`` None: anywhere.
+    """An order. ``slots``: the parts of days that suit, in the order in which they are liked; empty: any. ``lat``, ``lon`` None: anywhere;
+    ``about``: they are only the middle of the community.
     ``skills``: all of them are needed. ``waited`` in whole days. ``barred``: teams that refused it or let it lie."""
 
     key: int
@@ -46,6 +47,7 @@ class Ask:
     minutes: int = 60
     waited: int = 0
     barred: frozenset[int] = frozenset()
+    about: bool = False
 
     @property
     def visits(self) -> int:
@@ -61,7 +63,8 @@ class Ask:
 @dataclass(frozen=True)
 class Crew:
     """A team. ``items``: what it offers; ``reach`` in metres; ``room``: slot → visits that it can still begin; ``most``: visits in the whole
-    time that is planned; ``load``: what it has had this week and has open, ``weekly``: what it takes in a week (both in visits)."""
+    time that is planned; ``load``: what it has had this week and has open, ``weekly``: what it takes in a week (both in visits); ``about`` as of
+    an order."""
 
     key: int
     lat: float | None = None
@@ -73,6 +76,7 @@ class Crew:
     most: int = 4
     load: int = 0
     weekly: int = 10
+    about: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.db.models import Avg, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chuangwen.kernel import clock
+from chuangwen.kernel import clock, geography
 from chuangwen.places.models import Division, Site
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.orders import matching, rules, states
@@ -24,15 +24,32 @@ PAIR = 2
 """Volunteers go in pairs: that many are a crew."""
 
 
-def centre_of(division: Division) -> tuple[float | None, float | None]:
-    """Where a community is: the middle of its sites. One query."""
-    rows = Site.objects.filter(active=True, division__in=Division.subtree_ids(division.path), lat__isnull=False)
-    found = rows.aggregate(lat=Avg("lat"), lon=Avg("lon"))
-    return found["lat"], found["lon"]
+def middles(rows: Iterable[ServiceOrder | Team]) -> dict[int, tuple[float, float]]:
+    """Division -> (latitude, longitude) for the communities of orders and teams that have no point of their own: the centre of gravity of the
+    outline, else the middle of the community's sites. A street or a county is too large for its middle to say anything. Two queries at most."""
+    wanted = {row.division_id for row in rows if row.lat is None or row.lon is None}
+    if not wanted:
+        return {}
+    communities = Division.objects.filter(pk__in=wanted, level=Division.Level.VILLAGE).values_list("pk", "outline")
+    found = {pk: geography.centre_of_gravity(outline) if outline else None for pk, outline in communities}
+    bare = [pk for pk, middle in found.items() if middle is None]
+    if bare:
+        sites = Site.objects.filter(active=True, division__in=bare, lat__isnull=False, lon__isnull=False).order_by()
+        for pk, lat, lon in sites.values_list("division").annotate(north=Avg("lat"), east=Avg("lon")):
+            found[pk] = (lat, lon)
+    return {pk: middle for pk, middle in found.items() if middle is not None}
+
+
+def _where(row: ServiceOrder | Team, middle: dict[int, tuple[float, float]]) -> dict[str, Any]:
+    if row.lat is not None and row.lon is not None:
+        return {"lat": row.lat, "lon": row.lon}
+    known = middle.get(row.division_id)
+    return {"lat": known[0], "lon": known[1], "about": True} if known else {}
 
 
 def asks_of(orders: Sequence[ServiceOrder]) -> list[matching.Ask]:
-    """The orders, with ``item`` selected. Two queries."""
+    """The orders, with ``item`` selected. Four queries at most."""
+    middle = middles(orders)
     through = ServiceItem.skills.through
     skills: dict[int, set[int]] = defaultdict(set)
     for item, skill in through.objects.filter(serviceitem__in={order.item_id for order in orders}).values_list("serviceitem_id", "skill_id"):
@@ -43,8 +60,9 @@ def asks_of(orders: Sequence[ServiceOrder]) -> list[matching.Ask]:
         barred[order_id].add(team)
     return [
         matching.Ask(
-            order.pk, order.item_id, order.lat, order.lon, frozenset(skills[order.item_id] if order.item_id else ()), slots_for(order),
-            order.minutes * math.ceil(order.people / PAIR), (clock.now() - order.placed_at).days, frozenset(barred[order.pk]),
+            order.pk, order.item_id, skills=frozenset(skills[order.item_id] if order.item_id else ()), slots=slots_for(order),
+            minutes=order.minutes * math.ceil(order.people / PAIR), waited=(clock.now() - order.placed_at).days,
+            barred=frozenset(barred[order.pk]), **_where(order, middle),
         )
         for order in orders
     ]  # fmt: skip
@@ -59,8 +77,8 @@ def slots_for(order: ServiceOrder) -> tuple[int, ...]:
 
 
 def crews_of(teams: Iterable[Team], slots: Iterable[int]) -> list[matching.Crew]:
-    """The teams with their room in these slots. Five queries. A team has a crew for every two members who are free then; where no member says
-    when, two. What it has been offered or does already takes of it."""
+    """The teams with their room in these slots. Seven queries at most. A team has a crew for every two members who are free then; where
+    no member says when, two. What it has been offered or does already takes of it."""
     rows, wanted = list(teams), sorted(set(slots))
     keys = [team.pk for team in rows]
     offers: dict[int, set[int]] = defaultdict(set)
@@ -85,11 +103,15 @@ def crews_of(teams: Iterable[Team], slots: Iterable[int]) -> list[matching.Crew]
         load[team] += visits
         if state in (states.OFFERED, states.SERVING):
             taken[team, rules.slot_of(start.astimezone(clock.LOCAL))] += visits
-    return [_crew(team, wanted, offers[team.pk], skills[team.pk], free[team.pk], load[team.pk], taken) for team in rows]
+    middle = middles(rows)
+    return [
+        _crew(team, _where(team, middle), wanted, offers[team.pk], skills[team.pk], free[team.pk], load[team.pk], taken) for team in rows
+    ]
 
 
 def _crew(
-    team: Team, wanted: Sequence[int], offers: set[int], skills: set[int], free: Counter[int], load: int, taken: Counter[tuple[int, int]]
+    team: Team, where: dict[str, Any], wanted: Sequence[int], offers: set[int], skills: set[int], free: Counter[int], load: int,
+    taken: Counter[tuple[int, int]],
 ) -> matching.Crew:
     room = {}
     for slot in wanted:
@@ -98,8 +120,9 @@ def _crew(
         room[slot] = max(0, crews - taken[team.pk, slot])
     weekly = team.weekly or WEEKLY
     return matching.Crew(
-        team.pk, team.lat, team.lon, team.reach, frozenset(offers), frozenset(skills), room, min(MOST, max(0, weekly - load)), load, weekly
-    )
+        team.pk, reach=team.reach, items=frozenset(offers), skills=frozenset(skills), room=room, most=min(MOST, max(0, weekly - load)),
+        load=load, weekly=weekly, **where,
+    )  # fmt: skip
 
 
 def teams_near(division: Division) -> Any:
@@ -128,10 +151,16 @@ def able(order: ServiceOrder, team: Team) -> bool:
     return matching.able(ask, crew) and matching.within(matching.away(ask, crew), crew)
 
 
-def cost_words(walk: int, late: int, fair: int, metres: int | None) -> str:
-    """Why a team, in words."""
+def is_about(order: ServiceOrder, team: Team | None) -> bool:
+    """Whether a distance between the two is only reckoned from the middle of a community."""
+    return order.lat is None or order.lon is None or (team is not None and (team.lat is None or team.lon is None))
+
+
+def cost_words(walk: int, late: int, fair: int, metres: int | None, about: bool = False) -> str:
+    """Why a team, in words; ``about``: measured from or to the middle of a community, because one of the two has no point of its own."""
+    far = _("%(m)d m away, %(n)d minutes on foot") % {"m": metres, "n": walk} if metres is not None else _("no place on the map")
     words = [
-        _("%(m)d m away, %(n)d minutes on foot") % {"m": metres, "n": walk} if metres is not None else _("no place on the map"),
+        _("%(far)s (reckoned from the middle of the community)") % {"far": far} if about and metres is not None else far,
         _("at the time that is liked best") if not late else ngettext(
             "%(n)d part of a day later", "%(n)d parts of a day later", late // matching.LATE) % {"n": late // matching.LATE},
         _("has nothing else this week") if not fair else _("work of this week counts %(n)d points") % {"n": fair},

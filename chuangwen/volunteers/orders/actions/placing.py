@@ -22,7 +22,6 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders.actions.base import ASKED, LIFE, end_ask, refuse, tell_leaders, tell_orderer
 from chuangwen.volunteers.orders.models import OrderAsk, OrderEvent, ServiceItem, ServiceOrder
-from chuangwen.volunteers.orders.pairing import centre_of
 from chuangwen.volunteers.orders.states import Step
 from chuangwen.volunteers.presence.models import Presence, Source
 
@@ -115,9 +114,8 @@ def _make(actor: Actor, inner: UUID, **given: Any) -> ServiceOrder:
     people = given.get("people") or (item.people if item else 2)
     if not 1 <= people <= 50:
         raise refuse(_("One to fifty people."), "people", "people")
-    lat, lon = given["lat"], given["lon"]
-    if lat is None or lon is None:
-        lat, lon = centre_of(given["division"])
+    whole = given["lat"] is not None and given["lon"] is not None
+    lat, lon = (given["lat"], given["lon"]) if whole else (None, None)
     now = clock.now()
     order = ServiceOrder.objects.create(
         uid=inner, number=f"FW{now.astimezone(clock.LOCAL):%y}{Counter.take('service orders'):06d}", kind=kind, item=item, words=words[

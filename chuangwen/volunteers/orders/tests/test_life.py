@@ -10,9 +10,11 @@ from chuangwen.kernel.access import VERBS
 from chuangwen.kernel.errors import Denied, Missing, Refusal
 from chuangwen.kernel.lives import NotNow
 from chuangwen.messaging.models import Received
+from chuangwen.places.models import Division, Site
+from chuangwen.testing.factories import make_site
 from chuangwen.testing.threads import at_once
 from chuangwen.volunteers.corps.tests.standing import make_team, make_volunteer
-from chuangwen.volunteers.orders import access, actions, states
+from chuangwen.volunteers.orders import access, actions, pairing, states
 from chuangwen.volunteers.orders.actions import giving, judging
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.models import OrderAsk, OrderCallback, OrderEvent, OrderRules, ServiceOrder
@@ -57,7 +59,7 @@ def test_an_order_goes_from_a_resident_to_a_team_and_is_rated_by_who_ordered(tow
         outsider, proof={}, name="陈婆婆", phone="13800000000", division=town.communities[0], item=item, address="后街12号",
         start=MONDAY + timedelta(hours=1), end=MONDAY + timedelta(days=1),
     )  # fmt: skip
-    assert order.state == "pending" and "1380" not in order.phone and order.lat is not None
+    assert order.state == "pending" and "1380" not in order.phone
     clerk = town.actors["clerk"]
     actions.approve_order(clerk, order_id=order.pk)
     done = serve(town, crew, order)
@@ -329,3 +331,31 @@ def test_who_is_served_is_told_to_no_team_of_another_county(town, other_town):
         assert told.value.code == "orders.team"
     order.refresh_from_db()
     assert (order.state, order.team) == ("waiting", None)
+
+
+def test_without_a_point_the_middle_of_the_community_is_taken_and_said_to_be(town):
+    item, community = make_item(), town.communities[0]
+    ring = [[110.91, 21.65], [110.93, 21.65], [110.93, 21.67], [110.91, 21.67], [110.91, 21.65]]
+    Division.objects.filter(pk=community.pk).update(outline={"type": "Polygon", "coordinates": [ring]})
+    with_point = team_with_leader(town, "有点队", item, lat=21.66, lon=110.922)
+    without = team_with_leader(town, "无点队", item, lat=None, lon=None)
+    order = make_order(town, item)
+    assert order.lat is None, "what nobody said is not stored as if somebody had"
+    near = {team.pk: one for team, one in pairing.ranked(order)[0]}
+    assert abs(near[with_point.team.pk].cost.metres - 207) < 5 and near[without.team.pk].cost.metres == 0
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=with_point.team.pk)
+    assert "按社区中心估算" in OrderAsk.objects.get().why and "位置未知" not in OrderAsk.objects.get().why
+    exact = make_order(town, item, lat=21.66, lon=110.92)
+    actions.dispatch_order(town.actors["clerk"], order_id=exact.pk, serving_team_id=with_point.team.pk)
+    assert "按社区中心估算" not in OrderAsk.objects.get(order=exact).why
+    # Without an outline the sites say where the community is; a street is too large for that.
+    Division.objects.filter(pk=community.pk).update(outline=None)
+    make_site(community, town.types["market"], lat=21.6, lon=110.9)
+    make_site(community, town.types["market"], lat=21.7, lon=110.92)
+    sites = Site.objects.filter(division=community, lat__isnull=False)
+    [ask] = pairing.asks_of([order])
+    assert ask.about and ask.lat == pytest.approx(sum(site.lat for site in sites) / len(sites))
+    ServiceOrder.objects.filter(pk=order.pk).update(division=town.street)
+    order.refresh_from_db()
+    [ask] = pairing.asks_of([order])
+    assert ask.lat is None and not ask.about

@@ -15,8 +15,9 @@ from django.views.generic import View
 
 from chuangwen.kernel import access, clock, codes
 from chuangwen.kernel.identifiers import number_in
+from chuangwen.volunteers.corps.models import Team
 from chuangwen.volunteers.orders import access as verbs
-from chuangwen.volunteers.orders import actions, pairing, queries, rules, states, words
+from chuangwen.volunteers.orders import actions, matching, pairing, queries, rules, states, words
 from chuangwen.volunteers.orders.actions.base import POLICY
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.forms import DirectForm, EditForm, EnterForm, ReasonForm
@@ -41,6 +42,11 @@ def slot_words(slot: int | None) -> str:
     return f"{formatting.short_day(rules.begin_of(slot, clock.LOCAL).date(), clock.today())} {part}"
 
 
+def _cost(order: ServiceOrder, team: Team, one: matching.Proposal) -> str:
+    cost = one.cost
+    return pairing.cost_words(cost.walk, cost.late, cost.fair, cost.metres, pairing.is_about(order, team))
+
+
 class OrderPage(PageMixin, View):
     """What is wanted, who could serve it, whom it was given to, and what happened."""
 
@@ -63,8 +69,7 @@ class OrderPage(PageMixin, View):
         context = self.get_context_data(
             order=order, state=words.state_cell(order), may=may, when=words.when_words(order), entered=words.who_entered(order),
             name=order.name if mine[verbs.SEE_PHONE] else words.name_cell(order), may_phone=mine[verbs.SEE_PHONE] and bool(order.phone), why=why,
-            proposals=[(team, one, pairing.cost_words(one.cost.walk, one.cost.late, one.cost.fair, one.cost.metres), slot_words(one.slot))
-                       for team, one in proposals],
+            proposals=[(team, one, _cost(order, team, one), slot_words(one.slot)) for team, one in proposals],
             asks=[(ask, words.ask_badge(ask)) for ask in queries.asks(order)],
             sent=[codes.mask_name(str(row.volunteer)) for row in order.sent.select_related("volunteer__person")],
             callback=getattr(order, "callback", None), history=history(order.events, words.EVENT_TONES), link=link,
