@@ -15,7 +15,7 @@ from chuangwen.overview.queries.ground import (
 )
 from chuangwen.overview.queries.home import home
 from chuangwen.overview.queries.leader import LeaderView, leader
-from chuangwen.overview.queries.search import search
+from chuangwen.overview.queries.search import brought, search
 from chuangwen.overview.queries.standing import Standing, standing, target_of
 from chuangwen.overview.queries.wall import WallView, display_actor, link_of, outlines, wall
 
@@ -30,6 +30,7 @@ __all__ = [
     "areas",
     "asked",
     "box_in",
+    "brought",
     "display_actor",
     "home",
     "leader",

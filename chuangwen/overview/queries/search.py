@@ -10,6 +10,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
+from chuangwen.web import finding
 
 SHOWN = 8
 
@@ -38,3 +39,9 @@ def search(actor: Actor, text: str) -> dict[str, list[Any]]:
     if actor.may("fieldwork.see_rounds"):
         found["rounds"] = list(fieldwork.rounds(actor).filter(name__icontains=text)[:SHOWN])
     return {kind: rows for kind, rows in found.items() if rows}
+
+
+def brought(actor: Actor, text: str) -> list[tuple[finding.Searched, list[finding.Found]]]:
+    """What rooms bring in themselves (``web/finding.py``): at most eight of each kind, one query each."""
+    text = text.strip()
+    return finding.brought(actor, text, SHOWN) if text else []

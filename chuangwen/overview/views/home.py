@@ -57,4 +57,7 @@ class Search(PageMixin, View):
                 return redirect("cases:detail", cases.by_number(self.actor, text).pk)
             except Refusal:
                 pass
-        return render(request, "overview/search.html", self.get_context_data(text=text, found=queries.search(self.actor, text)))
+        context = self.get_context_data(
+            text=text, found=queries.search(self.actor, text), brought=queries.brought(self.actor, text)
+        )
+        return render(request, "overview/search.html", context)

@@ -1,15 +1,20 @@
-"""Where activities stand in the navigation, on the page of a volunteer, and on the page of a practice centre for everybody."""
+"""Where activities stand in the navigation, in the search, on the page of a volunteer, and on the page of a practice centre for everybody."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from chuangwen.kernel import clock
+from chuangwen.kernel import access, clock
+from chuangwen.kernel.access import Actor
 from chuangwen.volunteers.activities import queries, words
 from chuangwen.volunteers.activities.access import SEE, TAKE_PART
+from chuangwen.volunteers.activities.models import Activity
 from chuangwen.volunteers.activities.views.mine import finder
 from chuangwen.volunteers.corps.models import Volunteer
+from chuangwen.web import finding
+from chuangwen.web.finding import Found, Searched
 from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
@@ -27,6 +32,15 @@ def at_the_centre(request: HttpRequest, centre: Any) -> dict[str, Any] | None:
     return {"shifts": [(one, words.span(one)) for one in shifts]} if shifts else None
 
 
+def find_activities(actor: Actor, text: str, most: int) -> list[Found]:
+    """By title or number, the newest first."""
+    rows = access.scoped(actor, SEE, Activity).filter(Q(title__icontains=text) | Q(number__iexact=text)).select_related("team", "division")
+    return [
+        Found(row.get_absolute_url(), row.title, f"{row.number} · {row.team} · {row.get_state_display()}") for row in rows.order_by("-pk")[:most]
+    ]
+
+
+finding.register(Searched("activities", _("Activities"), SEE, find_activities, order=10))
 register(NavEntry(VOLUNTEERS, _("Activities"), "volunteers:activities", "calendar-event", order=30, verb=SEE))
 register(NavEntry(VOLUNTEERS, _("My activities"), "volunteers:activity-mine", "heart-handshake", order=15, verb=TAKE_PART, phone=True))
 register_panel(Panel("volunteers.me", "activities", "volunteers/activities/finder.html", on_my_page, verb=TAKE_PART, order=20))
