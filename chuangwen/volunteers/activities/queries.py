@@ -59,7 +59,7 @@ def figures(actor: Actor) -> dict[str, int]:
     return access.scoped(actor, SEE, Activity).order_by().aggregate(
         asked=Count("pk", filter=Q(state="asked")), coming=Count("pk", filter=coming(now)), held=Count("pk", filter=without_result()),
         closed=Count("pk", filter=Q(state="closed") & span), month=Count("pk", filter=span & ~Q(state__in=("draft", "called_off"))),
-        came=Sum("came", filter=Q(state="closed") & span),
+        came=Sum("came", filter=Q(state="closed") & span, default=0),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import uuid
 from datetime import date
 
@@ -16,7 +17,7 @@ from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.sheets import write_table
 from chuangwen.people.actions import make_token
 from chuangwen.people.models import Account
-from chuangwen.volunteers.activities import actions, sheets
+from chuangwen.volunteers.activities import actions, queries, sheets
 from chuangwen.volunteers.activities.models import Activity, SignUp
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 
@@ -203,3 +204,9 @@ def test_a_volunteer_signs_up_by_the_api_and_another_town_sees_nothing(town, cli
         "id": 0, "starts_at": "", "ends_at": "", "places": 1, "taken": 1, "waiting": 0,
     }  # fmt: skip
     assert client.post(f"/api/v1/activities/sign-ups/{told['id']}/withdraw", headers=headers).json()["state"] == "withdrawn"
+
+
+def test_a_month_in_which_nobody_came_says_nought(town, sign_in):
+    assert queries.figures(town.actors["clerk"])["came"] == 0
+    body = sign_in("clerk").get(reverse("volunteers:activities")).content.decode()
+    assert re.search(r"本月到场.{0,400}?>\s*0\b", body, re.S)

@@ -25,6 +25,21 @@ def ground(town):
     return make_ground(town)
 
 
+def test_without_a_picture_the_code_can_be_typed_in_and_only_so_often(ground, client):
+    served(ground, 180)
+    voucher = actions.redeem(SYSTEM, credit_account_id=ground.mine.pk, reward_id=ground.reward.pk)
+    empty = client.get(url("verify")).content.decode()
+    assert 'name="t"' in empty and "alert" not in empty, "nothing is wrong before anything was typed in"
+    spaced = f"{voucher.code[:4]} {voucher.code[4:8]} {voucher.code[8:]}"
+    body = client.get(url("verify"), {"t": spaced}).content.decode()
+    assert "真实、未使用" in body and "公交乘车一次" in body and "积分志愿者" not in body
+    for wrong in ("1234", "x" * 700, "０" * 12):
+        answer = client.get(url("verify"), {"t": wrong})
+        assert answer.status_code == 200 and "真实、未使用" not in answer.content.decode()
+    answers = [client.get(url("verify"), {"t": voucher.code}).status_code for _n in range(40)]
+    assert 429 in answers, "codes of twelve digits are not guessed here"
+
+
 def test_a_volunteer_joins_redeems_shows_the_voucher_and_the_shop_takes_it_once(ground, sign_in, client):
     actions.leave_credits(SYSTEM, credit_account_id=ground.mine.pk)
     page = sign_in("resident")

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from chuangwen.intake.residents.views import OpenPage
+from chuangwen.intake import guard
+from chuangwen.intake.residents.views import OpenPage, outsider
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Refusal
 from chuangwen.volunteers.credits import actions, codes, queries
@@ -22,6 +23,9 @@ from chuangwen.web import formatting
 from chuangwen.web.form_pages import CAN_BE_PUT_RIGHT, ActionButton, FormPage, refuse
 from chuangwen.web.lists import Empty, ListColumn, PageAction
 from chuangwen.web.views import PageMixin
+
+TRIES_AN_HOUR = 30
+"""So many codes one address may type in on the open page."""
 
 
 class PlaceList(CreditList):
@@ -141,14 +145,18 @@ class Till(OpenPage):
 
 
 class Verify(OpenPage):
-    """Whether a voucher is true and unused, for whoever scans its picture. It says nothing of who holds it, and uses nothing."""
+    """Whether a voucher is true and unused, for whoever scans its picture or types its code in. It says nothing of who holds it, and uses
+    nothing. Whoever has the code alone may try only so many: digits can be guessed, a signature cannot."""
 
     title = gettext_lazy("Check a voucher")
     http_method_names = ["get", "head", "options"]
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = codes.read(request.GET.get("t", ""))
-        voucher = CreditVoucher.objects.select_related("reward", "used_place").filter(code=found.code).first() if found else None
+        asked = codes.inner(request.GET.get("t", ""))
+        code, signed = codes.code_in(asked), asked.startswith(f"{codes.FIRST}.")
+        if code and not signed:
+            guard.count("voucher code", outsider(request).address, TRIES_AN_HOUR, guard.HOUR)
+        voucher = CreditVoucher.objects.select_related("reward", "used_place").filter(code=code).first() if code else None
         used = formatting.moment(voucher.used_at) if voucher and voucher.used_at else ""
-        context = self.get_context_data(found=found, voucher=voucher, used=used, asked="t" in request.GET)
+        context = self.get_context_data(voucher=voucher, used=used, asked=asked, typed="" if signed else asked, false=signed and code is None)
         return render(request, "volunteers/credits/verify.html", context, status=200)
