@@ -40,6 +40,8 @@ ROUTERS = [
     ("outlook", "chuangwen.scoring.outlook.api", "router"),
     ("papers", "chuangwen.papers.api", "router"),
     ("volunteers", "chuangwen.volunteers.corps.api", "router"),
+    ("volunteers/trainings", "chuangwen.volunteers.corps.training_api", "trainings_router"),
+    ("volunteers/insurances", "chuangwen.volunteers.corps.training_api", "insurances_router"),
     ("volunteer-hours", "chuangwen.volunteers.hours.api", "router"),
     ("activities", "chuangwen.volunteers.activities.api", "router"),
     ("orders", "chuangwen.volunteers.orders.api", "router"),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.kernel import access
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
@@ -17,6 +18,8 @@ from chuangwen.volunteers.activities.access import LEAD, PLAN, SEE
 from chuangwen.volunteers.activities.actions.planning import ShiftPlan
 from chuangwen.volunteers.activities.models import Activity, SignUp
 from chuangwen.volunteers.corps.models import Team
+from chuangwen.volunteers.presence.models import Presence
+from chuangwen.volunteers.presence.recording import Spot
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -94,6 +97,30 @@ class ActivityReasonIn(Schema):
 class ActivityCloseIn(Schema):
     result: str = Field(max_length=500)
     served: int | None = Field(None, ge=0, le=10_000_000)
+
+
+class PresenceCodeIn(Schema):
+    """The code that stands there, typed in with signal or without. `at` (when it was typed in) and `phone_now` (when it was sent) are by the
+    phone's clock and go together; nothing: now. The same `uid` again is the same presence."""
+
+    code: str = Field(max_length=20)
+    at: datetime | None = None
+    phone_now: datetime | None = None
+    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = Field(None, ge=-180, le=180)
+    accuracy: int | None = Field(None, ge=0, le=1_000_000, description="metres")
+    uid: UUID | None = None
+    device: str = Field("", max_length=60)
+
+
+class PresenceOut(Schema):
+    """One's own presence. `state` is open, ended or void."""
+
+    uid: UUID
+    shift: int
+    state: str
+    began_at: datetime
+    ended_at: datetime | None
 
 
 class SignUpOut(Schema):
@@ -222,3 +249,27 @@ def withdraw(request: HttpRequest, sign_up_id: int):
 
 def _own(row: SignUp) -> dict[str, Any]:
     return {"id": row.pk, "shift": row.shift_id, "state": row.state, "order": row.order, "asked_at": row.asked_at}
+
+
+def _typed(body: PresenceCodeIn) -> dict[str, Any]:
+    """As the actions take it; a time without a zone is meant as local."""
+    moments = {name: getattr(body, name) for name in ("at", "phone_now")}
+    spot = Spot(body.lat, body.lon, body.accuracy) if body.lat is not None and body.lon is not None else None
+    return {"code": body.code, "spot": spot} | {
+        name: at.replace(tzinfo=clock.LOCAL) if at is not None and at.tzinfo is None else at for name, at in moments.items()
+    }
+
+
+def _present(row: Presence) -> dict[str, Any]:
+    return {"uid": row.uid, "shift": row.source_id, "state": row.state, "began_at": row.began_at, "ended_at": row.ended_at}
+
+
+@router.post("/shifts/{int:activity_shift_id}/begin", response=PresenceOut, summary="本人到场：输入现场变化的六位码")
+def begin_presence(request: HttpRequest, activity_shift_id: int, body: PresenceCodeIn):
+    given = _typed(body) | {"uid": body.uid, "device": body.device}
+    return _present(actions.begin_by_code(actor_of(request), activity_shift_id=activity_shift_id, **given))
+
+
+@router.post("/shifts/{int:activity_shift_id}/end", response=PresenceOut, summary="本人离场：再输入一次现场的六位码")
+def end_presence(request: HttpRequest, activity_shift_id: int, body: PresenceCodeIn):
+    return _present(actions.end_by_code(actor_of(request), activity_shift_id=activity_shift_id, **_typed(body)))

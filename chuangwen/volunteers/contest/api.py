@@ -1,4 +1,5 @@
-"""The REST resource of project contests: ``/api/v1/contests``. Projects of teams and their results, never persons."""
+"""The REST resource of project contests: ``/api/v1/contests``. Projects of teams and their results, never persons; a juror sees what they gave
+themselves, and nobody what another gave."""
 
 from __future__ import annotations
 
@@ -11,10 +12,12 @@ from ninja import Field, Router, Schema
 
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.volunteers.contest import actions, queries, rules
-from chuangwen.volunteers.contest.access import SEE
-from chuangwen.volunteers.contest.models import Contest, ContestEntry
+from chuangwen.volunteers.contest.access import JUDGE, SEE
+from chuangwen.volunteers.contest.conflicts import conflicts
+from chuangwen.volunteers.contest.models import Contest, ContestEntry, Juror
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -57,7 +60,7 @@ class ContestEntryOut(Schema):
 
 
 class ContestResultOut(Schema):
-    """A result of a published contest; `total` null: too few scores."""
+    """A result of a contest that is counted; `total` null: too few scores."""
 
     entry: int
     title: str
@@ -69,9 +72,82 @@ class ContestResultOut(Schema):
     words: str
 
 
+class ContestCriterionOut(Schema):
+    """What jurors score, from 0 to `most` in halves."""
+
+    id: int
+    name: str
+    about: str
+    most: int
+
+
 class ContestDetail(ContestOut):
+    criteria: list[ContestCriterionOut]
     entries: list[ContestEntryOut]
     results: list[ContestResultOut]
+
+
+class GivenOut(Schema):
+    criterion: int
+    points: Decimal
+
+
+class ToJudgeOut(Schema):
+    """A project as the juror who asks sees it; `conflict`: why they do not score it."""
+
+    id: int
+    number: int
+    title: str
+    summary: str
+    team_name: str
+    conflict: str
+    given: list[GivenOut]
+
+
+class JudgingOut(Schema):
+    """A contest that the caller judges now."""
+
+    contest: int
+    title: str
+    judged_until: date
+    criteria: list[ContestCriterionOut]
+    entries: list[ToJudgeOut]
+
+
+class GivenIn(Schema):
+    criterion: int = Field(ge=1, le=KEY)
+    points: Decimal = Field(ge=0, le=100)
+
+
+class ContestScoreIn(Schema):
+    points: list[GivenIn] = Field(max_length=50, description="on every criterion, each once")
+
+
+class ContestReasonIn(Schema):
+    reason: str = Field(max_length=300)
+
+
+class ContestConflictIn(Schema):
+    reason: str = Field(max_length=200)
+
+
+class ContestConflictOut(Schema):
+    entry: int = Field(alias="entry_id")
+    reason: str
+
+
+class ContestCountIn(Schema):
+    incomplete: bool = Field(False, description="although scores are missing")
+
+
+class PrizeWordsIn(Schema):
+    entry: int = Field(ge=1, le=KEY)
+    words: str = Field(max_length=300)
+
+
+class ContestPublishIn(Schema):
+    verdict: str = Field(max_length=500)
+    reasons: list[PrizeWordsIn] = Field([], max_length=500, description="a word on every project with a prize")
 
 
 class ContestEntryIn(Schema):
@@ -94,8 +170,9 @@ def _entry(row: ContestEntry) -> dict[str, Any]:
 
 def _whole(actor: Actor, key: int) -> dict[str, Any]:
     row = access.fetch(actor, SEE, queries.contests(actor), pk=key)
-    results = queries.results(row) if row.state == rules.PUBLISHED else []
+    results = queries.results(row) if row.state in (rules.COUNTED, rules.PUBLISHED) else []
     return _line(row) | {
+        "criteria": list(row.criteria.all()),
         "entries": [_entry(one) for one in row.entries.select_related("team")],
         "results": [
             {
@@ -127,3 +204,63 @@ def enter_project(request: HttpRequest, contest_id: int, body: ContestEntryIn):
     given = body.dict(exclude={"team"})
     entry = actions.enter_project(actor_of(request), contest_id=contest_id, team_id=body.team, **given)
     return 201, _entry(entry)
+
+
+@router.post("/{int:contest_id}/count", response=ContestDetail, summary="汇总评分并固定结果")
+def count(request: HttpRequest, contest_id: int, body: ContestCountIn):
+    actor = actor_of(request)
+    actions.count_contest(actor, contest_id=contest_id, incomplete=body.incomplete)
+    return _whole(actor, contest_id)
+
+
+@router.post("/{int:contest_id}/count-again", response=ContestDetail, summary="退回重评并说明理由：已汇总的结果作废")
+def count_again(request: HttpRequest, contest_id: int, body: ContestReasonIn):
+    actor = actor_of(request)
+    actions.count_again(actor, contest_id=contest_id, reason=body.reason)
+    return _whole(actor, contest_id)
+
+
+@router.post("/{int:contest_id}/publish", response=ContestDetail, summary="公布结果")
+def publish(request: HttpRequest, contest_id: int, body: ContestPublishIn):
+    actor = actor_of(request)
+    actions.publish_contest(actor, contest_id=contest_id, verdict=body.verdict, reasons={one.entry: one.words for one in body.reasons})
+    return _whole(actor, contest_id)
+
+
+def _to_judge(juror: Juror) -> dict[str, Any]:
+    """Six queries."""
+    entries = list(juror.contest.entries.filter(state=rules.ADMITTED).select_related("team__unit", "team__leader").order_by("number"))
+    against, given = conflicts([juror], entries), queries.scores_of(juror)
+    return {
+        "contest": juror.contest_id, "title": juror.contest.title, "judged_until": juror.contest.judged_until,
+        "criteria": list(juror.contest.criteria.all()),
+        "entries": [
+            {
+                "id": entry.pk, "number": entry.number, "title": entry.title, "summary": entry.summary, "team_name": entry.team.name,
+                "conflict": against.get((juror.pk, entry.pk), ""),
+                "given": [{"criterion": key, "points": points} for key, points in given.get(entry.pk, {}).items()],
+            }
+            for entry in entries
+        ],
+    }  # fmt: skip
+
+
+@router.get("/judging", response=list[JudgingOut], summary="本人担任评委、正在评审的大赛")
+def judging(request: HttpRequest):
+    actor = actor_of(request)
+    access.require(actor, JUDGE)
+    return [_to_judge(juror) for juror in queries.juries(actor)[:20]]
+
+
+@router.post("/entries/{int:entry_id}/score", response=list[GivenOut], summary="评委打分：每个评分项一次，重复提交以后一次为准")
+def score(request: HttpRequest, entry_id: int, body: ContestScoreIn):
+    points = {one.criterion: one.points for one in body.points}
+    if len(points) < len(body.points):
+        raise Refusal("一个评分项只能给一次分。", "contest.criteria", field="points")
+    made = actions.score_entry(actor_of(request), entry_pk=entry_id, points=points)
+    return [{"criterion": one.criterion_id, "points": one.points} for one in made]
+
+
+@router.post("/entries/{int:entry_id}/conflict", response=ContestConflictOut, summary="评委申报与项目的利害关系，不再评该项目")
+def declare_conflict(request: HttpRequest, entry_id: int, body: ContestConflictIn):
+    return actions.declare_conflict(actor_of(request), entry_pk=entry_id, reason=body.reason)

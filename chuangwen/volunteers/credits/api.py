@@ -11,8 +11,9 @@ from ninja import Field, Router, Schema
 
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
+from chuangwen.kernel.paging import page_of
 from chuangwen.volunteers.credits import actions, checking, queries
-from chuangwen.volunteers.credits.models import CreditAccount, CreditProgramme, CreditVoucher
+from chuangwen.volunteers.credits.models import CreditAccount, CreditProgramme, CreditRecord, CreditVoucher
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -42,6 +43,54 @@ class CreditRewardOut(Schema):
     cost: int
     stock: int
     active: bool
+
+
+class CreditRuleOut(Schema):
+    """What earns how much; `source` is hours, or what is recorded: conduct, waste, duties."""
+
+    id: int
+    programme: int = Field(alias="programme_id")
+    source: str
+    name: str
+    amount: int
+    active: bool
+
+
+class ConductRecordOut(Schema):
+    """Recorded conduct. `state` is recorded, confirmed, refused or struck; it earns once somebody else has confirmed it."""
+
+    id: int
+    rule: int = Field(alias="rule_id")
+    account: int = Field(alias="account_id")
+    state: str
+    day: date
+    words: str
+    observation: int | None = Field(alias="observation_id")
+    recorded_at: datetime
+    decided_at: datetime | None
+    reason: str
+    revision: int
+
+
+class ConductRecordPage(Schema):
+    items: list[ConductRecordOut]
+    next: int | None = Field(None, description="the `after` of the next page; null at the end")
+
+
+class ConductRecordIn(Schema):
+    """With its evidence: at least one photo of the caller's, or of a shop the good result of an inspection of its site."""
+
+    rule: int = Field(ge=1, le=KEY)
+    account: int = Field(ge=1, le=KEY)
+    day: date
+    words: str = Field("", max_length=200)
+    photo_ids: list[int] = Field([], max_length=9)
+    observation: int | None = Field(None, ge=1, le=KEY)
+    uid: uuid.UUID | None = Field(None, description="made by the caller: the same again is the same record")
+
+
+class ConductReasonIn(Schema):
+    reason: str = Field(max_length=200)
 
 
 class CreditLotOut(Schema):
@@ -126,6 +175,13 @@ def rewards(request: HttpRequest):
     return list(queries.rewards(actor).order_by("pk")[:500])
 
 
+@router.get("/rules", response=list[CreditRuleOut], summary="积分规则")
+def rules(request: HttpRequest):
+    actor = actor_of(request)
+    access.require(actor, queries.SEE)
+    return list(queries.rules_of(actor).order_by("pk")[:500])
+
+
 def _own(request: HttpRequest) -> CreditAccount:
     actor = actor_of(request)
     access.require(actor, queries.SPEND)
@@ -167,3 +223,35 @@ def check(request: HttpRequest) -> dict[str, Any]:
         "programmes": [{"programme": one.programme.pk} | {name: getattr(one, name) for name in names} for one in found.programmes],
         "differences": found.differences,
     }  # fmt: skip
+
+
+@router.get("/conduct", response=ConductRecordPage, summary="文明行为记录")
+def list_conduct(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
+    """Newest first."""
+    actor = actor_of(request)
+    access.require(actor, queries.SEE)
+    rows = queries.records(actor)
+    return page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
+
+
+@router.post("/conduct", response={201: ConductRecordOut}, summary="登记文明行为及其凭证")
+def record_conduct(request: HttpRequest, body: ConductRecordIn) -> tuple[int, CreditRecord]:
+    return 201, actions.record_conduct(
+        actor_of(request), credit_rule_id=body.rule, credit_account_id=body.account, day=body.day, words=body.words,
+        photos=[pk for pk in body.photo_ids if 0 < pk < 2**63], observation_id=body.observation, uid=body.uid,
+    )  # fmt: skip
+
+
+@router.post("/conduct/{int:credit_record_id}/confirm", response=ConductRecordOut, summary="确认记录并计分（须由另一人）")
+def confirm_conduct(request: HttpRequest, credit_record_id: int) -> CreditRecord:
+    return actions.confirm_conduct(actor_of(request), credit_record_id=credit_record_id)
+
+
+@router.post("/conduct/{int:credit_record_id}/refuse", response=ConductRecordOut, summary="不予确认并说明理由（须由另一人）")
+def refuse_conduct(request: HttpRequest, credit_record_id: int, body: ConductReasonIn) -> CreditRecord:
+    return actions.refuse_conduct(actor_of(request), credit_record_id=credit_record_id, reason=body.reason)
+
+
+@router.post("/conduct/{int:credit_record_id}/strike", response=ConductRecordOut, summary="撤销已确认的记录，收回积分（须由另一人）")
+def strike_conduct(request: HttpRequest, credit_record_id: int, body: ConductReasonIn) -> CreditRecord:
+    return actions.strike_conduct(actor_of(request), credit_record_id=credit_record_id, reason=body.reason)

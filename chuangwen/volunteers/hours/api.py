@@ -1,4 +1,5 @@
-"""The REST resource of hours: ``/api/v1/volunteer-hours``. One's own record, and whether a certificate is genuine (open to anybody)."""
+"""The REST resource of hours: ``/api/v1/volunteer-hours``. One's own record, and whether a certificate is genuine (open to anybody); what the
+desk does is in ``desk_api``."""
 
 from __future__ import annotations
 
@@ -11,10 +12,11 @@ from ninja import Field, Router, Schema
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
-from chuangwen.volunteers.hours import queries
+from chuangwen.volunteers.hours import desk_api, queries
 from chuangwen.web.views import actor_of
 
 router = Router()
+router.add_router("", desk_api.router)
 
 
 class OwnHoursOut(Schema):

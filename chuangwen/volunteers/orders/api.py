@@ -17,6 +17,7 @@ from chuangwen.people.named import division_named
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import actions, pairing, queries
 from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder
+from chuangwen.volunteers.presence.recording import Spot
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -113,6 +114,39 @@ class OrderTeamIn(Schema):
     team: int = Field(ge=1, le=KEY)
 
 
+class OrderDirectIn(OrderTeamIn):
+    reason: str = Field(max_length=300, description="why the team is not asked")
+
+
+class OrderVolunteersIn(Schema):
+    volunteers: list[int] = Field(max_length=50, description="keys of members of the team: all who go")
+
+
+class OrderMomentIn(Schema):
+    """When and where it was, by the leader. `at` within the last three days; nothing: now."""
+
+    at: datetime | None = None
+    lat: float | None = Field(None, ge=-90, le=90)
+    lon: float | None = Field(None, ge=-180, le=180)
+    accuracy: int | None = Field(None, ge=0, le=1_000_000, description="metres")
+
+
+class OrderFinishIn(OrderMomentIn):
+    result: str = Field(max_length=300)
+
+
+class OrderRateIn(Schema):
+    token: str = Field(max_length=64, description="of the link that who ordered was given")
+    rating: int = Field(ge=1, le=5)
+    words: str = Field("", max_length=300)
+
+
+class OrderRatedOut(Schema):
+    number: str
+    state: str
+    rating: int
+
+
 class OrderPlanIn(Schema):
     division: str = Field(max_length=12, description="12-digit code")
     day: date
@@ -169,6 +203,19 @@ def _aware(moment: datetime) -> datetime:
 
 def _one(actor: Actor, key: int) -> dict[str, Any]:
     return _order(access.fetch(actor, verbs.SEE, queries.orders(actor), pk=key))
+
+
+def _led(order: ServiceOrder) -> dict[str, Any]:
+    """As the leader of the team that serves it sees it: they need not see the orders of the place."""
+    return _order(ServiceOrder.objects.select_related("item__kind", "division", "team").get(pk=order.pk))
+
+
+def _spot(body: OrderMomentIn) -> Spot | None:
+    return Spot(body.lat, body.lon, body.accuracy) if body.lat is not None and body.lon is not None else None
+
+
+def _at(body: OrderMomentIn) -> datetime | None:
+    return None if body.at is None else _aware(body.at)
 
 
 @router.get("", response=ServiceOrderPage, summary="服务订单列表")
@@ -272,3 +319,55 @@ def cancel(request: HttpRequest, order_id: int, body: OrderReasonIn):
     actor = actor_of(request)
     actions.cancel_order(actor, order_id=order_id, reason=body.reason)
     return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/direct", response=ServiceOrderOut, summary="指令派单：直接交志愿服务队承担，并说明理由")
+def direct(request: HttpRequest, order_id: int, body: OrderDirectIn):
+    actor = actor_of(request)
+    actions.direct_order(actor, order_id=order_id, serving_team_id=body.team, reason=body.reason)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/recall", response=ServiceOrderOut, summary="从志愿服务队收回订单")
+def recall(request: HttpRequest, order_id: int, body: OrderReasonIn):
+    actor = actor_of(request)
+    actions.recall_order(actor, order_id=order_id, reason=body.reason)
+    return _one(actor, order_id)
+
+
+@router.post("/{int:order_id}/take", response=ServiceOrderOut, summary="队伍负责人接单：派给本队的，或公开抢单")
+def take(request: HttpRequest, order_id: int, body: OrderTeamIn):
+    return _led(actions.take_order(actor_of(request), order_id=order_id, serving_team_id=body.team))
+
+
+@router.post("/{int:order_id}/decline", response=ServiceOrderOut, summary="队伍负责人不接单并说明理由：转给下一支队伍")
+def decline(request: HttpRequest, order_id: int, body: OrderReasonIn):
+    return _led(actions.decline_order(actor_of(request), order_id=order_id, reason=body.reason))
+
+
+@router.post("/{int:order_id}/assign", response=ServiceOrderOut, summary="队伍负责人安排志愿者：所列即全部前往的人")
+def assign(request: HttpRequest, order_id: int, body: OrderVolunteersIn):
+    keys = [key for key in body.volunteers if 0 < key <= KEY]
+    if len(keys) < len(body.volunteers):
+        raise Missing("没有这名志愿者。")
+    return _led(actions.assign_volunteers(actor_of(request), order_id=order_id, volunteer_ids=keys))
+
+
+@router.post("/{int:order_id}/begin", response=ServiceOrderOut, summary="队伍负责人确认所派志愿者到场，服务开始")
+def begin(request: HttpRequest, order_id: int, body: OrderMomentIn):
+    return _led(actions.begin_service(actor_of(request), order_id=order_id, at=_at(body), spot=_spot(body)))
+
+
+@router.post("/{int:order_id}/finish", response=ServiceOrderOut, summary="队伍负责人填写结果，服务结束，请下单人评价")
+def finish(request: HttpRequest, order_id: int, body: OrderFinishIn):
+    return _led(actions.finish_service(actor_of(request), order_id=order_id, result=body.result, at=_at(body), spot=_spot(body)))
+
+
+@router.post("/rate", response=OrderRatedOut, summary="下单人凭链接评价，三十天内可改")
+def rate(request: HttpRequest, body: OrderRateIn):
+    """Whoever holds the link, and neither served it nor entered it for somebody else."""
+    actor = actor_of(request)
+    access.require(actor, verbs.PLACE)
+    who = verbs.orderer(actor.name, actor.address)
+    order = actions.rate_by_link(who, token=body.token, rating=body.rating, words=body.words, account_id=actor.account_id)
+    return {"number": order.number, "state": order.state, "rating": order.rating}

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM
-from chuangwen.volunteers.activities import actions
+from chuangwen.volunteers.activities import actions, codes
+from chuangwen.volunteers.activities.actions.attending import key_of
 from chuangwen.volunteers.activities.actions.feeding import hash_of
 from chuangwen.volunteers.activities.actions.planning import ShiftPlan
 from chuangwen.volunteers.activities.models import Activity, ActivityCalendar, SignUp
@@ -108,7 +109,17 @@ def _samples() -> dict[str, Any]:
         found[f"/api/v1/activities/<int:activity_id>/{verb}"] = replace(
             samples.of(thing, key="activity_id"), body=lambda _place, _role, body=body: body
         )
+    for verb in ("begin", "end"):
+        found[f"/api/v1/activities/shifts/<int:activity_shift_id>/{verb}"] = replace(
+            samples.of("begun_shift", key="activity_shift_id"), body=lambda place, _role, verb=verb: _typed(place, verb)
+        )
     return found
+
+
+def _typed(place: Any, verb: str) -> dict[str, Any]:
+    """The code that stands there now; of the presence that is there already."""
+    code = codes.code_of(key_of(place.things["begun_shift"]), codes.step_of(clock.now()))
+    return {"code": code} | ({"uid": str(place.things["there_now"].uid)} if verb == "begin" else {})
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +70,22 @@ def _samples() -> dict[str, Any]:
         "contest_document": ("contest-document",),
     }  # fmt: skip
     found = {f"volunteers:{name}": of(thing) for thing, names in by_contest.items() for name in names}
+    def judged(place: Any, _role: str) -> dict[str, Any]:
+        rows = place.things["contest_judging"].criteria.all()
+        return {"points": [{"criterion": one.pk, "points": one.most / 2} for one in rows]}
+
+    def prizes(place: Any, _role: str) -> dict[str, Any]:
+        rows = place.things["contest_counted"].entries.filter(outcome__isnull=False)
+        return {"verdict": "务实", "reasons": [{"entry": one.pk, "words": "扎实"} for one in rows]}
+
+    api = {
+        "<int:contest_id>/count": ("contest_judging", "contest_id", lambda _place, _role: {"incomplete": True}),
+        "<int:contest_id>/count-again": ("contest_counted", "contest_id", lambda _place, _role: {"reason": "漏了一份"}),
+        "<int:contest_id>/publish": ("contest_counted", "contest_id", prizes),
+        "entries/<int:entry_id>/score": ("judged_entry", "entry_id", judged),
+        "entries/<int:entry_id>/conflict": ("judged_entry", "entry_id", lambda _place, _role: {"reason": "曾是队员"}),
+    }
+    found |= {f"/api/v1/contests/{path}": replace(of(thing, key=key), body=body) for path, (thing, key, body) in api.items()}
     return found | {"volunteers:contest-open-one": of("contest_published", shared=True)}
 
 

@@ -125,12 +125,23 @@ OPEN = {
 }
 API_KEYS = {
     "volunteer_team_id": "volunteer_team", "closing_team_id": "led_team", "volunteer_id": "volunteer", "applicant_id": "applicant",
-    "leaving_volunteer_id": "trained_volunteer",
+    "leaving_volunteer_id": "trained_volunteer", "training_id": "training", "insurance_id": "insurance",
 }  # fmt: skip
 API_BODIES = {
     "/api/v1/volunteers/teams": lambda place, _role: {
         "name": "新服务队", "division": place.town.communities[0].code, "unit": place.town.units["community"].pk,
     },
+    "/api/v1/volunteers/trainings": lambda place, _role: {
+        "title": "急救培训", "day": f"{clock.today()}", "minutes": 90, "division": place.town.communities[0].code,
+        "unit": place.town.units["community"].pk, "skill": "repair", "months": 12, "volunteers": [place.things["volunteer"].pk],
+    },
+    "/api/v1/volunteers/trainings/<int:training_id>/people": lambda place, _role: {"volunteers": [place.things["volunteer"].pk]},
+    "/api/v1/volunteers/trainings/<int:training_id>/strike": lambda place, _role: {"volunteer": place.things["trained_volunteer"].pk},
+    "/api/v1/volunteers/insurances": lambda place, _role: {
+        "insurer": "示例保险公司", "policy_number": "API-1", "starts_on": f"{clock.today()}", "ends_on": f"{clock.today()}",
+        "division": place.town.communities[0].code, "unit": place.town.units["community"].pk, "volunteers": [place.things["volunteer"].pk],
+    },
+    "/api/v1/volunteers/insurances/<int:insurance_id>/people": lambda place, _role: {"teams": [place.things["volunteer_team"].pk]},
     "/api/v1/volunteers/people": lambda place, _role: {
         "name": "王示例", "phone": "19900000077", "division": place.town.communities[0].code, "agrees": True,
     },

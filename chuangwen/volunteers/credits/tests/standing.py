@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +43,12 @@ def things(place: Any) -> None:
     record = actions.record_conduct(
         SYSTEM, credit_rule_id=rule.pk, credit_account_id=household.pk, day=clock.today(), photos=[make_photo(town.actors["liaison"])]
     )
+    struck = actions.record_conduct(
+        SYSTEM, credit_rule_id=rule.pk, credit_account_id=mine.pk, day=clock.today(), photos=[make_photo(town.actors["liaison"])]
+    )
+    waste = actions.save_credit_rule(SYSTEM, programme_id=programme.pk, source="waste", name="垃圾分类", amount=1)
     place.things.update(
+        credit_waste=waste, credit_confirmed=actions.confirm_conduct(SYSTEM, credit_record_id=struck.pk),
         credit_programme=programme, credit_rule=rule, credit_place=spot, credit_till=token, credit_reward=reward, credit_account=mine,
         credit_household=household, credit_voucher=voucher, credit_record=record,
     )  # fmt: skip
@@ -92,7 +98,15 @@ OPEN = {
     "volunteers:credit-till": "the page of a place, by its secret link",
     "volunteers:credit-verify": "whether a voucher is true: it says nothing of anybody, and uses nothing",
 }
-API_BODIES = {
+API_KEYS = {"credit_record_id": "credit_record"}
+_RECORD = "/api/v1/credits/conduct/<int:credit_record_id>"
+API_BODIES: dict[str, Any] = {
+    "/api/v1/credits/conduct": lambda place, role: {
+        "rule": place.things["credit_waste"].pk, "account": place.things["credit_household"].pk, "day": f"{clock.today()}",
+        "photo_ids": [place.own[role]["photo"].pk],
+    },
+    f"{_RECORD}/confirm": lambda _place, _role: {},
+    f"{_RECORD}/refuse": lambda _place, _role: {"reason": "看不清"},
     "/api/v1/credits/mine/redeem": lambda place, _role: {"reward": place.things["credit_reward"].pk},
     "/api/v1/credits/use": lambda place, _role: {
         "code": place.things["credit_voucher"].code, "place": place.things["credit_place"].pk,
@@ -110,6 +124,9 @@ def _samples() -> dict[str, Any]:
         "credit_record": ("record", "record-confirm", "record-refuse", "record-strike"), "credit_place": ("place", "place-link"),
     }  # fmt: skip
     found = {f"volunteers:credit-{name}": of(thing) for thing, names in named.items() for name in names}
+    found[f"{_RECORD}/strike"] = replace(
+        of("credit_confirmed", key="credit_record_id"), body=lambda _place, _role: {"reason": "不是这一户"}
+    )
     found["volunteers:credit-redeem"] = of("credit_reward")
     found["volunteers:credit-voucher"] = found["volunteers:credit-voucher-back"] = of("credit_voucher")
     found["volunteers:credit-till"] = held("credit_till")

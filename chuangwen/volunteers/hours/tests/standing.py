@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -81,6 +82,9 @@ def __getattr__(name: str) -> Any:
     from tests.samples import Sample, fixed, nothing, of
 
     return {
+        f"{_CERTIFICATE}/withdraw": replace(
+            of("certificate_issued", key="hours_certificate_id"), body=lambda _place, _role: _REASON
+        ),
         "volunteers:hours-record": of("volunteer"),
         "volunteers:hours-entry": of("service_entry"),
         "volunteers:hours-correct": of("entry_to_correct"),
@@ -100,4 +104,28 @@ def __getattr__(name: str) -> Any:
     }
 
 
-API_BODIES = {"/api/v1/volunteer-hours/verify": lambda _place, _role: {"code": "x"}}
+API_KEYS = {
+    "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
+    "hours_certificate_id": "certificate_asked",
+}  # fmt: skip
+_HOURS = "/api/v1/volunteer-hours"
+_CERTIFICATE = f"{_HOURS}/certificates/<int:hours_certificate_id>"
+_REASON = {"reason": "核对过签到表"}
+API_BODIES: dict[str, Any] = {
+    f"{_HOURS}/verify": lambda _place, _role: {"code": "x"},
+    f"{_HOURS}/entries/<int:service_entry_id>/corrections": lambda _place, _role: {"minutes": 30} | _REASON,
+    f"{_HOURS}/corrections/<int:hours_correction_id>/agree": lambda _place, _role: {},
+    f"{_HOURS}/doubts/<int:hours_doubt_id>/strike": lambda place, _role: _REASON | {
+        "entries": list(place.things["hours_doubt"].records.values_list("entry", flat=True)),
+    },
+    f"{_HOURS}/certificates": lambda place, _role: {
+        "volunteer": place.things["team_leader"].pk, "starts_on": f"{clock.today() - timedelta(days=30)}", "ends_on": f"{clock.today()}",
+    },
+    **dict.fromkeys(
+        (
+            f"{_HOURS}/corrections/<int:hours_correction_id>/refuse", f"{_HOURS}/doubts/<int:hours_doubt_id>/explain",
+            f"{_CERTIFICATE}/refuse",
+        ),
+        lambda _place, _role: _REASON,
+    ),
+}  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from chuangwen.intake.sealing import hash_of, token_for
 from chuangwen.kernel import clock
 from chuangwen.volunteers.corps.models import Membership, Skill
-from chuangwen.volunteers.corps.tests.standing import make_team
+from chuangwen.volunteers.corps.tests.standing import make_team, make_volunteer
 from chuangwen.volunteers.orders.models import (
     OrderAsk,
     OrderCallback,
@@ -23,6 +23,7 @@ from chuangwen.volunteers.orders.models import (
     ServiceOrder,
     TeamOffer,
 )
+from chuangwen.volunteers.presence.models import Presence
 
 
 def make_item(name: str) -> ServiceItem:
@@ -62,7 +63,17 @@ def things(place: Any) -> None:
     Membership.objects.create(team=near, volunteer=led, state="member", asked_at=now, joined_on=clock.today())
     taken = make_order(place, item, "serving", team=near)
     OrderVolunteer.objects.create(order=taken, volunteer=led, assigned_at=now)
+    coming, begun = make_order(place, item, "serving", team=near), make_order(place, item, "serving", team=near)
+    for order_sent, name in ((coming, "将到"), (begun, "已到")):
+        going = make_volunteer(town.communities[0], f"{town.street.name}{name}", number=f"V{name}{town.street.pk}")
+        OrderVolunteer.objects.create(order=order_sent, volunteer=going, assigned_at=now)
+    Presence.objects.create(
+        uid=uuid.uuid4(), volunteer=going, source="order", source_id=begun.pk, team=near, began_by="leader",
+        began_at=now - timedelta(minutes=40), received_at=now,
+    )  # fmt: skip
     place.things.update(
+        coming_order=coming, begun_order=begun, open_order=make_order(place, item, "offered", mode="open", due_at=now + timedelta(days=1)),
+        asked_order=make_order(place, item, "offered", team=near, mode="dispatch", due_at=now + timedelta(days=1)),
         pending_order=make_order(place, item, "pending"), order_team=near, team_order=taken,
         service_item=item, service_kind=item.kind, service_order=order,
         served_order=served, order_callback=callback, order_plan=plan, order_plan_row=row,
@@ -115,14 +126,25 @@ API_BODIES: dict[str, Any] = {
         "item": place.things["service_item"].pk, "name": "陈婆婆", "division": place.town.communities[0].code, "start": clock.now().isoformat(),
         "end": (clock.now() + timedelta(days=2)).isoformat(),
     },
+    "/api/v1/orders/rate": lambda place, _role: {"token": place.things["order_token"], "rating": 5},
     "/api/v1/orders/plans": lambda place, _role: {
         "division": place.town.communities[0].code, "day": (clock.today() + timedelta(days=7)).isoformat(),
     },
     f"{_ONE}refuse": lambda _place, _role: _REASON,
     f"{_ONE}cancel": lambda _place, _role: _REASON,
     f"{_ONE}dispatch": lambda place, _role: {"team": place.things["order_team"].pk},
+    f"{_ONE}direct": lambda place, _role: {"team": place.things["order_team"].pk, **_REASON},
     **dict.fromkeys((f"{_ONE}approve", f"{_ONE}open"), lambda _place, _role: {}),
 }
+LED = {
+    "take": ("open_order", lambda place: {"team": place.things["order_team"].pk}),
+    "decline": ("asked_order", lambda _place: _REASON),
+    "recall": ("asked_order", lambda _place: _REASON),
+    "assign": ("team_order", lambda place: {"volunteers": [place.things["volunteer"].pk]}),
+    "begin": ("coming_order", lambda _place: {}),
+    "finish": ("begun_order", lambda _place: {"result": "修好了"}),
+}  # fmt: skip
+"""Which order stands for each verb of the team that serves it, and what is sent."""
 
 
 def __getattr__(name: str) -> Any:
@@ -134,6 +156,10 @@ def __getattr__(name: str) -> Any:
     pending = ("approve", "refuse")
     return {
         **{f"{_ONE}{verb}": replace(of("pending_order", key="order_id"), body=API_BODIES[f"{_ONE}{verb}"]) for verb in pending},
+        **{
+            f"{_ONE}{verb}": replace(of(thing, key="order_id"), body=lambda place, _role, body=body: body(place))
+            for verb, (thing, body) in LED.items()
+        },
         **{f"volunteers:{name}": of("service_order") for name in _ORDER},
         **{f"volunteers:order-{name}": of("team_order") for name in _TASK},
         "volunteers:order-take": replace(of("team_order"), body=lambda place, _role: {"team": place.things["order_team"].pk}),
