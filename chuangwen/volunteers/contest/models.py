@@ -22,7 +22,7 @@ from chuangwen.volunteers.corps.models import Team
 class Contest(models.Model):
     """志愿服务项目大赛: every two months or yearly. ``method`` says how the jury's totals become one; ``trim`` how many of the
     highest and of the lowest are left out; fewer than ``least_jurors`` scores give no result. Prizes are numbers of places; whoever is tied at
-    the last place gets it too."""
+    the last place gets it too. ``follows``: out of which one the rhythm made it; each is followed once."""
 
     class Rhythm(models.TextChoices):
         BIMONTHLY = "bimonthly", pgettext_lazy("contest", "every two months")
@@ -61,6 +61,7 @@ class Contest(models.Model):
     verdict = models.CharField(max_length=500, blank=True, help_text="what is said with the results")
     reason = models.CharField(max_length=300, blank=True, help_text="why it was called off or counted anew")
     revision = models.PositiveIntegerField(default=1)
+    follows = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="following")
     made_by = account()
     generated = models.BooleanField(default=False)
 
@@ -77,6 +78,7 @@ class Contest(models.Model):
                 condition=~Q(state__in=["counted", "published"]) | Q(counted_at__isnull=False), name="contest_counted_when"
             ),
             models.CheckConstraint(condition=~Q(state="published") | Q(published_at__isnull=False), name="contest_published_when"),
+            models.CheckConstraint(condition=~Q(follows=F("id")), name="contest_follows_another"),
             models.CheckConstraint(condition=~Q(state="called_off") | ~Q(reason=""), name="contest_called_off_why"),
         ]
 

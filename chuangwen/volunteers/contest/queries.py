@@ -18,7 +18,7 @@ from chuangwen.volunteers.corps.models import Team
 
 def contests(actor: Actor, verb: str = SEE) -> QuerySet[Contest]:
     """Those that the actor sees, with how many projects take part and how large the jury is."""
-    return access.scoped(actor, verb, Contest).select_related("division", "unit").annotate(
+    return access.scoped(actor, verb, Contest).select_related("division", "unit", "follows").annotate(
         projects=Count("entries", filter=~Q(entries__state=rules.WITHDRAWN), distinct=True),
         jury=Count("jurors", filter=Q(jurors__left_on__isnull=True), distinct=True),
     )  # fmt: skip

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +16,12 @@ MEAN, TRIMMED = "mean", "trimmed"
 PUBLIC = (OPEN, JUDGING, COUNTED, PUBLISHED)
 """Of these everybody knows that they take place; results are seen of the published alone."""
 HALF = Decimal("0.5")
+MONTHS = {"bimonthly": 2, "yearly": 12}
+"""By rhythm, how many months lie between the beginnings of two contests; one that is held once has no next."""
+LEAD = timedelta(days=30)
+"""So long before it begins the next contest is proposed."""
+HELD = (OPEN, JUDGING, COUNTED, PUBLISHED)
+"""After these a next one is proposed: what was only prepared, or called off, ends its series."""
 
 
 class ContestStep(StrEnum):
@@ -110,6 +118,30 @@ def ranked(counted: Mapping[int, Counted], prizes: Sequence[tuple[str, int]]) ->
         prize = next((name for name, last in places if rank <= last), "") if one.total > 0 else ""
         found[key] = Counted(one.total, one.kept, one.left_out, rank, totals.count(one.total) > 1, prize)
     return found
+
+
+def next_days(starts_on: date, entries_until: date, judged_until: date, *, rhythm: str, today: date) -> tuple[date, date, date] | None:
+    """The three days of the next contest, as far from each other as those of the last: so many whole rhythms later that it begins today or
+    after. None while that is further off than ``LEAD``, and for what is held once. The last day of a month stays the last of a shorter one.
+
+    >>> next_days(date(2026, 10, 31), date(2026, 11, 10), date(2026, 11, 20), rhythm="yearly", today=date(2027, 10, 5))
+    (datetime.date(2027, 10, 31), datetime.date(2027, 11, 10), datetime.date(2027, 11, 20))
+    """
+    step = MONTHS.get(rhythm)
+    if step is None:
+        return None
+    months = max(step, ((today.year - starts_on.year) * 12 + today.month - starts_on.month) // step * step)
+    begin = _later(starts_on, months)
+    if begin < today:
+        begin = _later(starts_on, months + step)
+    if begin - LEAD > today:
+        return None
+    return begin, begin + (entries_until - starts_on), begin + (judged_until - starts_on)
+
+
+def _later(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def shown(total: Fraction | None) -> Decimal | None:

@@ -88,15 +88,19 @@ def _criteria(contest: Contest, criteria: Sequence[tuple[str, str, int]]) -> Non
 
 def plan_contest(
     actor: Actor, *, division: Division, unit: Unit, said: Mapping[str, Any], criteria: Sequence[tuple[str, str, int]] = USUAL,
-    generated: bool = False,
+    generated: bool = False, follows: Contest | None = None,
 ) -> Contest:  # fmt: skip
-    """Prepare a contest for the teams of a place; ``said`` are columns of ``Said``. Raises Denied, Refusal, Conflict."""
+    """Prepare a contest for the teams of a place; ``said`` are columns of ``Said``, ``follows`` the one out of which it is made.
+
+    Raises Denied, Refusal, Conflict."""
     access.require(actor, HOLD, division=division)
     facts = _facts(Said(**said))
     with transaction.atomic():
         list(Division.objects.select_for_update().filter(pk=division.pk))
         _one_of_a_title(division, facts["title"])
-        contest = Contest.objects.create(division=division, unit=unit, made_by_id=actor.account_id, generated=generated, **facts)
+        contest = Contest.objects.create(
+            division=division, unit=unit, made_by_id=actor.account_id, generated=generated, follows=follows, **facts
+        )
         _criteria(contest, criteria)
         audit.record(actor, HOLD, contest, after={"title": contest.title, "from": contest.starts_on, "to": contest.judged_until})
     return contest
