@@ -103,7 +103,7 @@ _RECORD = "/api/v1/credits/conduct/<int:credit_record_id>"
 API_BODIES: dict[str, Any] = {
     "/api/v1/credits/conduct": lambda place, role: {
         "rule": place.things["credit_waste"].pk, "account": place.things["credit_household"].pk, "day": f"{clock.today()}",
-        "photo_ids": [place.own[role]["photo"].pk],
+        "photo_ids": [place.own[role]["photo"].pk] if "photo" in place.own[role] else [],
     },
     f"{_RECORD}/confirm": lambda _place, _role: {},
     f"{_RECORD}/refuse": lambda _place, _role: {"reason": "看不清"},
