@@ -120,12 +120,12 @@ def test_entries_of_a_phone_without_signal_are_taken_once_and_answered_one_by_on
         presence = Presence.objects.get()
         assert (presence.began_at, presence.ended_at, presence.began_accuracy) == (begun, begun + HOUR, 9)
         told = page.get(url("activity-present-data")).json()
-        assert told["shifts"] == [] or told["shifts"][0]["state"] == "ended"
+        assert told["rows"] == [] or told["rows"][0]["state"] == "ended"
         for bad in ({}, {"now": "x", "entries": []}, {"now": 1, "entries": [{"uid": "x"}]}, {"now": 1, "entries": 3}):
             assert page.post(url("activity-present-send"), bad, content_type="application/json").status_code == 422
     assert Client().get(url("activity-present-data")).status_code == 401
     shell = Client().get(url("activity-present")).content.decode()
-    assert "present-shell" in shell and "清洁家园" not in shell, "what is kept on the phone holds nothing of anybody's"
+    assert 'id="shell"' in shell and "清洁家园" not in shell, "what is kept on the phone holds nothing of anybody's"
     assert "caches" in Client().get(url("activity-present-worker")).content.decode()
 
 

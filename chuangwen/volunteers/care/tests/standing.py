@@ -47,6 +47,10 @@ def more(place: Any, start: int, count: int) -> None:
         CareAlarm.objects.create(plan=person.plan, cause="help", day=clock.today(), record=record, stage=3, raised_at=clock.now())
 
 
+OPEN = {
+    "volunteers:care-offline": "the page holds nothing of anybody's and is kept on phones for when there is no signal",
+    "volunteers:care-offline-worker": "the worker of that page",
+}
 SHEETS = {"cared_people": (
     {"name": "示例赵", "phone": "19900000011", "village": "第1社区", "birthday": "3-5", "consented_on": "2026-11-02"}, {"birthday": "很久以前"},
 )}  # fmt: skip

@@ -109,23 +109,49 @@ def test_the_relative_is_shown_to_the_pair_and_while_an_alarm_is_open(granny, fo
 
 
 def test_one_tap_on_the_phone_records_and_the_same_tap_again_is_the_same(granny, folk):
-    phone, uid = as_volunteer(folk, 0), str(uuid4())
+    phone, uid, milliseconds = as_volunteer(folk, 0), str(uuid4()), int(at(9, 55).timestamp() * 1000)
+    now = int(clock.now().timestamp() * 1000)
     assert NAME in phone.get(url("care-mine")).content.decode()
-    tap = {"person": granny.pk, "uid": uid, "do": "call:well", "at": at(9, 55).isoformat()}
+    tap = {"person": granny.pk, "uid": uid, "what": "call:well", "at": milliseconds}
+
+    def sent(page, *entries, when=now):
+        return page.post(url("care-offline-send"), {"now": when, "entries": entries}, content_type="application/json")
+
     for _again in range(2):
-        answer = phone.post(url("care-keep"), tap, headers={"Accept": "application/json"})
-        assert answer.status_code == 200 and answer.json()["uid"] == uid
-        assert (answer.json()["word"], answer.json()["tone"]) == ("今日已问候", "ok"), "who has been called is not shown as still to be called"
+        told = sent(phone, tap).json()["answers"][0]
+        assert told["ok"] and told["uid"] == uid
+        assert (told["row"]["word"], told["row"]["tone"]) == ("今日已问候", "ok"), "who has been called is not shown as still to be called"
     record = CareRecord.objects.get()
     assert record.at == at(9, 55) and record.volunteer == folk.volunteers[0]
     assert phone.post(url("care-keep"), {"person": granny.pk, "uid": str(uuid4()), "do": "call:not_reached"}).status_code == 303
-    wrongs: list[dict] = [{"at": text} for text in ("yesterday", "2026-11-02T09:00", "2026-13-41T09:00Z")]
-    for wrong in ({"uid": "x"}, {"do": "sleep"}, {"do": "call:fine"}, *wrongs):
-        answer = phone.post(url("care-keep"), tap | {"uid": str(uuid4())} | wrong, headers={"Accept": "application/json"})
-        assert answer.status_code == 422 and answer.json()["message"], wrong
+    ahead = tap | {"uid": str(uuid4()), "at": milliseconds + 86_400_000}
+    assert sent(phone, ahead, when=now + 86_400_000).json()["answers"][0]["ok"], "a phone whose clock is a day ahead"
+    assert CareRecord.objects.order_by("pk").last().at == at(9, 55)
+    refused = [{"what": what} for what in ("sleep", "call:fine", "call")]
+    told = sent(phone, *(tap | {"uid": str(uuid4())} | wrong for wrong in refused)).json()["answers"]
+    assert [one["ok"] for one in told] == [False] * 3 and all(one["words"] for one in told)
+    for wrong in ({"uid": "x"}, {"what": 3}, {"at": "yesterday"}, {"person": "x"}, {"what": "end:well"}, {"began": "x"}, {"lat": "x", "lon": 1}):
+        assert sent(phone, tap | {"uid": str(uuid4())} | wrong).status_code == 422, wrong
     stranger = as_volunteer(folk, 4)
-    assert stranger.post(url("care-keep"), tap | {"uid": str(uuid4())}, headers={"Accept": "application/json"}).status_code == 404
+    assert [one["ok"] for one in sent(stranger, tap | {"uid": str(uuid4())}).json()["answers"]] == [False]
     assert NAME not in stranger.get(url("care-mine")).content.decode()
+    assert Client().post(url("care-offline-send")).status_code == 401
+
+
+def test_what_a_phone_keeps_for_when_there_is_no_signal_names_nobody(granny, folk):
+    phone = as_volunteer(folk, 0)
+    told = phone.get(url("care-offline-data"))
+    assert told["Cache-Control"] == "no-store"
+    text, (row,) = told.content.decode(), told.json()["rows"]
+    assert row["id"] == granny.pk and row["name"].startswith(NAME[0]) and row["visit"] == ""
+    for secret in (NAME, PHONE, RELATIVE, granny.address or "—"):
+        assert secret not in text
+    assert "rows" not in phone.get(url("care-offline-data") + "?rows=0").json()
+    assert as_volunteer(folk, 4).get(url("care-offline-data")).json()["rows"] == []
+    shell = Client().get(url("care-offline")).content.decode()
+    assert 'id="shell"' in shell and granny.masked_name not in shell and "csrfmiddlewaretoken" not in shell
+    worker = Client().get(url("care-offline-worker")).content.decode()
+    assert url("care-offline") in worker and "without_signal" in worker
 
 
 def test_a_visit_on_the_phone_gives_hours_with_its_place(granny, folk):
