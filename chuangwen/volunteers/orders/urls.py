@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.volunteers.orders.views import catalogue, lists, open, order, planning, tasks
+from chuangwen.volunteers.orders.views import catalogue, lists, open, order, own, planning, tasks
 
 urlpatterns = [
     path("", lists.OrderList.as_view(), name="orders"),
@@ -31,6 +31,10 @@ urlpatterns = [
     path("rules/", lists.RulesPage.as_view(), name="order-rules"),
     path("team/", tasks.TeamOrders.as_view(), name="order-team"),
     path("mine/", tasks.MyOrders.as_view(), name="order-mine"),
+    path("tasks/own/", own.Own.as_view(), name="order-own"),
+    path("tasks/own/data", own.OwnData.as_view(), name="order-own-data"),
+    path("tasks/own/send", own.OwnSend.as_view(), name="order-own-send"),
+    path("tasks/sw.js", own.OwnWorker.as_view(), name="order-own-worker"),
     path("tasks/<int:pk>/", tasks.Task.as_view(), name="order-task"),
     path("tasks/<int:pk>/take/", tasks.Take.as_view(), name="order-take"),
     path("tasks/<int:pk>/decline/", tasks.Decline.as_view(), name="order-decline"),

@@ -132,32 +132,38 @@ def _begin(actor: Actor, order: ServiceOrder, volunteer: Volunteer, at: datetime
     return recording.begin(actor, uid=uid, volunteer=volunteer, source=Source.ORDER, source_id=order.pk, at=at, proof=proof, spot=spot)
 
 
-def _own(actor: Actor, order_id: int) -> tuple[ServiceOrder, Volunteer]:
-    """The order to which the actor is sent, locked."""
+def _own(actor: Actor, order_id: int) -> tuple[ServiceOrder, Volunteer, Presence | None]:
+    """The order to which the actor is sent, locked, and their presence at it."""
     rows = OrderVolunteer.objects.select_related("volunteer__person")
     mine = access.fetch(actor, verbs.TAKE, rows, order=order_id, volunteer__person__account=actor.account_id)
     order = ServiceOrder.objects.select_for_update(of=("self",)).select_related(*LIFE.related).get(pk=order_id)
-    LIFE.allow(order, Step.BEGIN)
-    return order, mine.volunteer
+    return order, mine.volunteer, _presences(order).filter(volunteer=mine.volunteer).first()
 
 
-def begin_own_service(actor: Actor, *, order_id: int, spot: Spot | None = None) -> Presence:
-    """A volunteer who is sent says that they are there. Raises Denied, Missing, NotNow, Elsewhere."""
+def begin_own_service(actor: Actor, *, order_id: int, at: datetime | None = None, spot: Spot | None = None) -> Presence:
+    """A volunteer who is sent says that they are there, or were at ``at`` (tapped without signal, at most three days ago). Saying it again is
+    the same presence, also when the order has ended since. Raises Denied, Missing, NotNow, Refusal, Elsewhere."""
     with transaction.atomic():
-        order, volunteer = _own(actor, order_id)
-        presence = _begin(actor, order, volunteer, clock.now(), Presence.Proof.TASK, spot)
+        order, volunteer, presence = _own(actor, order_id)
+        if presence is not None:
+            return presence
+        LIFE.allow(order, Step.BEGIN)
+        presence = _begin(actor, order, volunteer, _moment(at), Presence.Proof.TASK, spot)
         audit.record(actor, verbs.TAKE, order, after={"present": volunteer.pk})
     return presence
 
 
-def end_own_service(actor: Actor, *, order_id: int, spot: Spot | None = None) -> Presence:
-    """They go. The leader ends the order itself."""
+def end_own_service(actor: Actor, *, order_id: int, at: datetime | None = None, spot: Spot | None = None) -> Presence:
+    """They go, or went at ``at``; who has gone already has gone. The leader ends the order itself. Raises as ``begin_own_service``."""
     with transaction.atomic():
-        order, volunteer = _own(actor, order_id)
-        presence = _presences(order).filter(volunteer=volunteer).first()
+        order, volunteer, presence = _own(actor, order_id)
         if presence is None:
+            LIFE.allow(order, Step.BEGIN)
             raise refuse(_("You have not begun yet."), "not_begun")
-        recording.end(actor, presence=presence, at=clock.now(), proof=Presence.Proof.TASK, spot=spot)
+        if presence.state == Presence.State.ENDED:
+            return presence
+        LIFE.allow(order, Step.BEGIN)
+        recording.end(actor, presence=presence, at=_moment(at), proof=Presence.Proof.TASK, spot=spot)
         audit.record(actor, verbs.TAKE, order, after={"gone": volunteer.pk})
     return presence
 

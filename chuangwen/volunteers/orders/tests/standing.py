@@ -99,6 +99,9 @@ _TASK = ("task", "take", "decline", "assign", "begin", "begin-own", "end-own", "
 _OUTSIDE = "public: residents order volunteers' services; what they may do goes with their link"
 OPEN = {
     f"volunteers:{name}": _OUTSIDE for name in ("order-services", "order-place", "order-followed", "order-rate", "order-cancel-own")
+} | {
+    "volunteers:order-own": "the page holds nothing of anybody's and is kept on phones for when there is no signal",
+    "volunteers:order-own-worker": "the worker of that page",
 }
 SHEETS = {
     "service-items": ({"name": "小家电检修", "kind": "便民维修", "minutes": "60", "people": "2"}, {"minutes": "很久"}),

@@ -14,6 +14,7 @@ from chuangwen.testing.factories import make_town
 from chuangwen.volunteers.orders import actions
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.models import ServiceOrder
+from chuangwen.volunteers.presence.models import Presence
 
 from .ground import make_item, make_order, serve, team_with_leader
 
@@ -103,4 +104,56 @@ def test_a_resident_orders_in_large_type_and_leader_and_desk_see_it(live_server,
     assert order.rating == 5
     for context in contexts:
         context.close()
+    assert said == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_volunteer_begins_and_ends_an_order_without_signal_and_it_is_sent_once(live_server, settings, browser, chromium, tmp_path):
+    settings.DEBUG = True
+    town = make_town()
+    item = make_item()
+    crew = team_with_leader(town, "邻里维修队", item)
+    order = make_order(town, item)
+    actions.dispatch_order(town.actors["clerk"], order_id=order.pk, serving_team_id=crew.team.pk)
+    actions.take_order(crew.actor, order_id=order.pk, serving_team_id=crew.team.pk)
+    actions.assign_volunteers(crew.actor, order_id=order.pk, volunteer_ids=[crew.leader.pk])
+    task, said, contexts = live_server.url + reverse("volunteers:order-task", args=[order.pk]), [], []
+
+    def start(offline=False):
+        for context in contexts:
+            context.close()
+        context = browser.browser_type.launch_persistent_context(
+            tmp_path, executable_path=chromium, args=["--no-sandbox"], viewport={"width": 390, "height": 844}, locale="zh-CN", offline=offline
+        )
+        contexts[:] = [context]
+        context.add_cookies([{"name": "sessionid", "value": cookie_of(crew.account), "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.set_default_timeout(60_000)
+        page.goto(task)
+        return page
+
+    page = start()
+    page.evaluate("navigator.serviceWorker.ready")
+    page.reload()
+    page.wait_for_selector("form[data-own=begin]")
+    page.context.set_offline(True)
+    page.reload()
+    page.click("#orders button:has-text('我到了')")
+    page.click("#orders button:has-text('离开')")
+    page.wait_for_selector("#queue li:nth-child(2)")
+    kept = page.inner_text("body") + page.evaluate("JSON.stringify(localStorage)")
+    assert not any(secret in kept for secret in ("陈婆婆", "后街12号", "13800000000"))
+    page = start(offline=True)
+    page.wait_for_selector("#queue li:nth-child(2)")
+    assert not Presence.objects.exists()
+    page.context.set_offline(False)
+    page.wait_for_selector("#waiting", state="hidden")
+    presence = Presence.objects.get()
+    assert (presence.volunteer, presence.state, presence.source_id) == (crew.leader, "ended", order.pk)
+    page.goto(task)
+    page.wait_for_selector("form[data-own=begin]", state="hidden")
+    assert page.locator("#waiting").is_hidden() and Presence.objects.count() == 1
+    contexts[0].close()
     assert said == []

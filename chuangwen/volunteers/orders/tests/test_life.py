@@ -214,6 +214,8 @@ def test_hours_come_from_presence_only(town):
         actions.end_own_service(crew.actor, order_id=order.pk)
     with clock.at(MONDAY + timedelta(minutes=90)):
         actions.finish_service(crew.actor, order_id=order.pk, result="做完了")
+        assert actions.end_own_service(crew.actor, order_id=order.pk).pk == begun.pk, "a phone that sends it again after the order has ended"
+        assert actions.begin_own_service(crew.actor, order_id=order.pk, at=MONDAY).pk == begun.pk
     assert ServiceEntry.objects.get().minutes == 30, "finishing the order later adds nothing to who went"
 
 

@@ -20,6 +20,7 @@ from chuangwen.volunteers.orders import actions, queries, states, words
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.forms import AssignForm, FinishForm, ReasonForm
 from chuangwen.volunteers.orders.models import ServiceOrder
+from chuangwen.volunteers.orders.views import own
 from chuangwen.volunteers.presence.models import Presence, Source
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.views import PageMixin
@@ -54,7 +55,8 @@ class TeamOrders(PageMixin, View):
             for one in queries.led(self.actor)
         ]  # fmt: skip
         sent = [line(order) for order in queries.sent_to(self.actor)]
-        return render(request, "volunteers/orders/team.html", self.get_context_data(work=work, sent=sent))
+        shell = own.shell_for(request, self.actor) if sent else None
+        return render(request, "volunteers/orders/team.html", self.get_context_data(work=work, sent=sent, shell=shell))
 
 
 class Task(PageMixin, View):
@@ -73,10 +75,11 @@ class Task(PageMixin, View):
         here = Presence.objects.filter(source=Source.ORDER, source_id=order.pk).exclude(state=Presence.State.VOID)
         present = {row.volunteer_id: row for row in here}
         people = [(row, present.get(row.volunteer_id)) for row in order.sent.select_related("volunteer__person")] if leads or sent else []
-        own = next((presence for row, presence in people if row.volunteer.person_id == self.actor.person_id), None)
+        mine = next((presence for row, presence in people if row.volunteer.person_id == self.actor.person_id), None)
         context = self.get_context_data(
             order=order, team=team, state=words.state_badge(order), when=words.when_words(order), leads=leads, sent=sent, people=people,
-            serving=serving, near=serving and (leads or sent), own=own, begun=bool(present),
+            serving=serving, near=serving and (leads or sent), own=mine, begun=bool(present),
+            shell=own.shell_for(request, self.actor) if sent and serving else None,
             answers=leads and order.state == states.OFFERED, may_decline=leads and order.state == states.OFFERED and order.team_id is not None,
         )  # fmt: skip
         return render(request, "volunteers/orders/task.html", context)
