@@ -2,7 +2,11 @@
 
 Honest life is not tidy here: families share a phone, a team room's tablet signs in many, leaders enter paper lists in the evening with times on
 the quarter hour, people go by car from one place to the next, office holders take a day's leave, phones mismeasure by hundreds of metres, and
-some days are long. What is found there is a false alarm, and is counted as one.
+some days are long, some people drive on to another county. What is found there is a false alarm, and is counted as one.
+
+Ninety in a hundred are to be found, with at most ten honest records of ten thousand doubted (``TARGETS``). One kind cannot keep the second:
+whoever holds an office and serves within working hours on a day's leave cannot be told from whoever serves without it, since no record of
+leave reaches this room. Each of them is asked, about twenty of ten thousand records.
 """
 
 from __future__ import annotations
@@ -24,15 +28,20 @@ DEGREE = 111_195.0  # metres of one degree of latitude
 TEAM_OF = 24
 PLANTED = 60
 """Cases of each kind of fraud in a hundred thousand records, at least twelve."""
+TARGETS = {
+    "overlap": (90, 10), "journey": (90, 10), "device": (90, 10), "pattern": (90, 10), "working_time": (90, 30), "long_day": (90, 10),
+}  # fmt: skip
+"""By kind the least share of cases found in percent, and the most honest records of ten thousand that are doubted."""
 
 
 @dataclass
 class Made:
-    """``planted``: by kind the keys of the records of each case."""
+    """``planted``: by kind the keys of the records of each case; ``shared``: the tablets that a desk has registered."""
 
     records: list[Any] = field(default_factory=list)
     planted: dict[str, list[set[int]]] = field(default_factory=lambda: defaultdict(list))
     working: list[tuple[float, float]] = field(default_factory=list)
+    shared: set[str] = field(default_factory=set)
     honest: int = 0
 
 
@@ -109,6 +118,23 @@ class _Maker:
     def honest(self) -> None:
         while len(self.made.records) < self.size:
             self.activity()
+        for _n in range(max(20, self.size // 200)):
+            self.drive_on()
+
+    def drive_on(self) -> None:
+        """Somebody serves on in another county on the same day: by the fastest road, ten minutes around it and 75 to 95 km/h."""
+        row = self.made.records[self.chance.randrange(len(self.made.records))]
+        far = self.chance.uniform(15_000, 90_000)
+        begin = row.end + 600 + far * 1.25 / (self.chance.uniform(75, 95) / 3.6)
+        day = datetime.fromtimestamp(begin, self.zone).date()
+        place = (row.lat + far / DEGREE * self.chance.choice((-1, 1)), row.lon)
+        end = begin + 3600
+        if day.toordinal() != row.day or row.by_leader or not self.willing(row.volunteer, begin, end):
+            return
+        if any(start < end + 7200 and row.end < over for start, over, _lat, _lon in self.busy[row.volunteer, row.day] if start >= row.end):
+            return
+        self.busy[row.volunteer, row.day].append((begin, end, *place))
+        self.add(row.volunteer, begin, end, place, thing=self.thing(), team=row.team, planned=(begin, end))
 
     def activity(self) -> None:
         team = self.chance.randrange(self.teams)
@@ -137,6 +163,7 @@ class _Maker:
                 written += self.chance.uniform(1, 25)
                 more = {"by_leader": True, "entered_by": team * TEAM_OF + 1, "received": written, "device": f"p{team * TEAM_OF}"}
             elif tablet:
+                self.made.shared.add(f"room{team}")
                 more = {"device": f"room{team}"}
             self.add(one, begin, max(over, begin + 600), place, thing=thing, team=team, planned=(start, end), **more)
 
@@ -286,6 +313,7 @@ def judged(made: Made, findings: list[Any]) -> list[dict[str, Any]]:
             {
                 "kind": kind, "planted": len(cases), "found": found, "found_percent": round(100 * found / len(cases), 1), "findings": len(mine),
                 "false": len(false), "false_records_per_10000": round(10_000 * len(named_honest) / made.honest, 1),
+                "target_percent": TARGETS[kind][0], "target_false_per_10000": TARGETS[kind][1],
             }
         )  # fmt: skip
     return rows
@@ -297,7 +325,7 @@ def detected(size: int, seed: int = 20261130) -> dict[str, Any]:
 
     made = generated(size, seed)
     started = time.process_time()
-    findings = detecting.find(made.records, made.working)
+    findings = detecting.find(made.records, made.working, shared=made.shared)
     seconds = time.process_time() - started
     return {"records": len(made.records), "honest": made.honest, "engine_seconds": round(seconds, 2), "kinds": judged(made, findings)}
 

@@ -3,10 +3,12 @@
 A finding names records, never a person: it is a question about them which somebody answers with a reason. Six kinds are looked for:
 
 - ``overlap``: the same volunteer at two things at once for longer than a slip of the clock explains;
-- ``journey``: between two records lies a way that nobody travels in the time between (straight line, less what the phones are unsure of);
-- ``device``: one phone signed in more people within a few minutes than share a phone in honest life;
-- ``pattern``: lists entered by a leader in which several signs come together over many things: always the same people, all for exactly the
-  whole planned time, entered within a moment, all at round times. Each sign by itself is ordinary;
+- ``journey``: from where one record ended to where the next began lies a way that takes longer than there was, by whatever is fastest for it
+  (``travel``), less what the phones are unsure of; so too from the begin of a record to its own end;
+- ``device``: one phone signed in more people within a few minutes than share a phone in honest life, and no desk has registered it as shared;
+- ``pattern``: lists entered by a leader in which several signs come together over many things: always the same people or the same circle, all
+  for exactly the whole planned time, entered within a moment or faster than a hand enters them, all at round times. Each sign by itself is
+  ordinary, and they have weights. Who varies people, times and pace at once looks like an honest list and is not found;
 - ``working_time``: people who hold an office, at a thing within the working hours of working days;
 - ``long_day``: more hours on one day than a person serves.
 """
@@ -14,7 +16,7 @@ A finding names records, never a person: it is a question about them which someb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -27,13 +29,13 @@ EARTH = 6_371_008.8  # metres, mean radius
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on something is odd. Times in seconds, ways in metres, ``speed`` in metres a second (28 is about 100 km/h in a straight line),
-    ``long_day`` and ``working`` in minutes. Our own choice, measured by ``chuangwen bench hours``."""
+    """From where on something is odd. Times in seconds, ways in metres, ``long_day`` and ``working`` in minutes, shares between 0 and 1.
+    ``pace`` is seconds for each name of a list: the program takes them one by one, and no hand is faster. Our own choice, measured by
+    ``chuangwen bench hours``."""
 
     overlap: int = 300
     slack: int = 300
     near: float = 500.0
-    speed: float = 28.0
     device_window: int = 600
     device_people: int = 4
     working: int = 30
@@ -41,12 +43,25 @@ class Limits:
     pattern_things: int = 4
     pattern_records: int = 16
     same_people: float = 0.95
+    same_circle: float = 0.65
     full_time: float = 0.97
     round_times: float = 0.97
     round_to: int = 900
     at_once: int = 120
+    pace: float = 1.0
     at_once_share: float = 0.9
-    signs: int = 3
+    weight: int = 4
+
+
+WEIGHTS = {"same_people": 2, "same_circle": 1, "full_time": 2, "one_stroke": 3, "at_once": 1, "round_times": 1}
+"""How much a sign of a pattern weighs; the stronger of two that say the same counts alone (``_signs``)."""
+DETOUR = 1.25
+"""A road is about a quarter longer than the straight line."""
+ROADS = ((5_000.0, 10.0), (25_000.0, 50 / 3), (float("inf"), 250 / 9))
+"""By car the first five kilometres of road at 36 km/h, the next twenty-five at 60, all beyond at 100: what is reached at best from door to door.
+On foot and by bicycle nobody is faster."""
+TRAIN = (3_600.0, 70.0)
+"""By fast train an hour around it, and 250 km/h."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +127,16 @@ class Table:
         return self._columns[name]
 
 
-def find(records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None) -> list[Finding]:
-    """All findings. ``working``: spans of working time, in order and apart from each other."""
+def find(
+    records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None, shared: Collection[str] = ()
+) -> list[Finding]:
+    """All findings. ``working``: spans of working time, in order and apart from each other; ``shared``: the phones and tablets that a desk has
+    registered as shared."""
     limits, table = limits or Limits(), Table(records)
     if not table.rows:
         return []
     return [
-        *overlaps(table, limits), *journeys(table, limits), *devices(table, limits), *patterns(table, limits),
+        *overlaps(table, limits), *journeys(table, limits), *devices(table, limits, shared), *patterns(table, limits),
         *in_working_time(table, working, limits), *long_days(table, limits),
     ]  # fmt: skip
 
@@ -162,6 +180,20 @@ def metres(lat: np.ndarray, lon: np.ndarray, lat2: np.ndarray, lon2: np.ndarray)
     return 2 * EARTH * np.arcsin(np.sqrt(np.clip(half, 0, 1)))
 
 
+def travel(way: np.ndarray) -> np.ndarray:
+    """Seconds that a straight way in metres takes by whatever is fastest for it, car or train; nan where the way is not known.
+
+    >>> [round(float(one) / 60) for one in travel(np.array([0.0, 2_000.0, 20_000.0, 60_000.0, 800_000.0]))]
+    [0, 4, 28, 60, 298]
+    """
+    road, car = way * DETOUR, np.zeros_like(way)
+    begins = 0.0
+    for length, speed in ROADS:
+        car = car + np.clip(road - begins, 0, length) / speed
+        begins += length
+    return np.minimum(car, TRAIN[0] + road / TRAIN[1])
+
+
 def journeys(table: Table, limits: Limits) -> list[Finding]:
     """Pairs of records one after the other, and single records, whose two places lie too far apart for the time between."""
     order = _by_volunteer(table)
@@ -172,12 +204,15 @@ def journeys(table: Table, limits: Limits) -> list[Finding]:
     found = []
 
     def judged(far: np.ndarray, unsure: np.ndarray, time: np.ndarray) -> np.ndarray:
-        needed = np.maximum(far - unsure - limits.near, 0) / limits.speed
-        return np.nan_to_num(needed, nan=0.0) > np.maximum(time, 0) + limits.slack
+        return np.nan_to_num(least(far, unsure), nan=0.0) > np.maximum(time, 0) + limits.slack
+
+    def least(far: np.ndarray, unsure: np.ndarray) -> np.ndarray:
+        return travel(np.maximum(far - unsure - limits.near, 0))
 
     own = metres(c["lat"], c["lon"], c["end_lat"], c["end_lon"])
     for n in np.flatnonzero(judged(own, c["accuracy"] + c["end_accuracy"], c["end"] - c["begin"])):
         facts = {"km": round(float(own[n]) / 1000, 1), "minutes": int((c["end"][n] - c["begin"][n]) // 60), "day": int(c["day"][n])}
+        facts["needs"] = int(least(own[n : n + 1], (c["accuracy"] + c["end_accuracy"])[n : n + 1])[0] // 60)
         found.append(Finding(JOURNEY, f"journey:{c['key'][n]}", (int(c["key"][n]),), facts))
     known = ~np.isnan(c["end_lat"])
     left_lat, left_lon = np.where(known, c["end_lat"], c["lat"]), np.where(known, c["end_lon"], c["lon"])
@@ -189,13 +224,16 @@ def journeys(table: Table, limits: Limits) -> list[Finding]:
     pairs = (c["volunteer"][1:] == c["volunteer"][:-1]) & apart & judged(far, unsure[:-1] + c["accuracy"][1:], time)
     for n in np.flatnonzero(pairs):
         facts = {"km": round(float(far[n]) / 1000, 1), "minutes": int(max(time[n], 0) // 60), "day": int(c["day"][n + 1])}
+        facts["needs"] = int(least(far[n : n + 1], (unsure[:-1] + c["accuracy"][1:])[n : n + 1])[0] // 60)
         found.append(Finding(JOURNEY, f"journey:{c['key'][n]}:{c['key'][n + 1]}", (int(c["key"][n]), int(c["key"][n + 1])), facts))
     return found
 
 
-def devices(table: Table, limits: Limits) -> list[Finding]:
-    """For each phone and day the records of people whom it signed in within minutes of each other, more than share a phone."""
-    rows = np.flatnonzero((table["device"] > 0) & ~table["by_leader"] & ~np.isnan(table["begin"]))
+def devices(table: Table, limits: Limits, shared: Collection[str] = ()) -> list[Finding]:
+    """For each phone that is not ``shared`` and each day the records of people whom it signed in within minutes of each other, more than share
+    a phone."""
+    open_ones = [code for code, text in table.devices.items() if text in shared]
+    rows = np.flatnonzero((table["device"] > 0) & ~np.isin(table["device"], open_ones) & ~table["by_leader"] & ~np.isnan(table["begin"]))
     rows = rows[np.lexsort((table["begin"][rows], table["day"][rows], table["device"][rows]))]
     found = []
     for part in _runs(rows, table["device"][rows], table["day"][rows]):
@@ -243,7 +281,8 @@ def patterns(table: Table, limits: Limits) -> list[Finding]:
         if len(things) < limits.pattern_things:
             continue
         signs = _signs(table, part, things, limits)
-        if len(signs) >= limits.signs and ("same_people" in signs or "full_time" in signs):
+        heavy = sum(WEIGHTS[name] for name in signs) >= limits.weight
+        if heavy and not signs.keys().isdisjoint(("same_people", "same_circle", "full_time")):
             facts = {"things": len(things), "records": len(part), "signs": signs, "team": int(table["team"][part[0]])}
             key = f"pattern:{table['team'][part[0]]}:{table['entered_by'][part[0]]}"
             found.append(Finding(PATTERN, key, tuple(int(key) for key in table["key"][part]), facts))
@@ -251,22 +290,31 @@ def patterns(table: Table, limits: Limits) -> list[Finding]:
 
 
 def _signs(table: Table, part: np.ndarray, things: list[np.ndarray], limits: Limits) -> dict[str, int]:
-    """The signs that hold, each with its share in percent."""
+    """The signs that hold, each with its share in percent; of two that say the same, the stronger."""
     people = [frozenset(int(one) for one in table["volunteer"][some]) for some in things]
     alike = [len(a & b) / len(a | b) for a, b in zip(people, people[1:], strict=False)]
     begin, end = table["begin"][part], table["end"][part]
     with np.errstate(invalid="ignore"):
         full = (np.abs(begin - table["planned_begin"][part]) < 60) & (np.abs(end - table["planned_end"][part]) < 60)
+    sizes, spans = [len(some) for some in things], [float(np.ptp(table["received"][some])) for some in things]
+    circle = sum(alike) / len(alike) if min(map(len, people)) >= 3 else 0.0
     shares = {
-        "same_people": (sum(alike) / len(alike) if min(map(len, people)) >= 3 else 0.0, limits.same_people),
+        "same_people": (circle, limits.same_people),
+        "same_circle": (circle, limits.same_circle),
         "full_time": (float(full.mean()), limits.full_time),
+        "one_stroke": (
+            sum(n > 2 and span < limits.pace * (n - 1) for n, span in zip(sizes, spans, strict=True)) / len(things), limits.at_once_share
+        ),
         "at_once": (
-            sum(len(some) > 2 and float(np.ptp(table["received"][some])) <= limits.at_once for some in things) / len(things),
-            limits.at_once_share,
+            sum(n > 2 and span <= limits.at_once for n, span in zip(sizes, spans, strict=True)) / len(things), limits.at_once_share
         ),
         "round_times": (float(((begin % limits.round_to == 0) & (end % limits.round_to == 0)).mean()), limits.round_times),
     }  # fmt: skip
-    return {name: round(share * 100) for name, (share, least) in shares.items() if share >= least}
+    found = {name: round(share * 100) for name, (share, least) in shares.items() if share >= least}
+    for stronger, weaker in (("same_people", "same_circle"), ("one_stroke", "at_once")):
+        if stronger in found:
+            found.pop(weaker, None)
+    return found
 
 
 def in_working_time(table: Table, working: Sequence[tuple[float, float]], limits: Limits) -> list[Finding]:

@@ -65,7 +65,8 @@ def served(minutes: int) -> str:
 def signs(facts: dict[str, Any]) -> str:
     """The signs of a pattern in words, each with its share."""
     told = {
-        "same_people": _("always the same people (%(share)d%%)"), "full_time": _("exactly the whole planned time (%(share)d%%)"),
+        "same_people": _("always the same people (%(share)d%%)"), "same_circle": _("always out of one small circle (%(share)d%%)"),
+        "one_stroke": _("entered faster than by hand (%(share)d%%)"), "full_time": _("exactly the whole planned time (%(share)d%%)"),
         "at_once": _("entered within a moment (%(share)d%%)"), "round_times": _("only round times (%(share)d%%)"),
     }  # fmt: skip
     return "、".join(told[name] % {"share": share} for name, share in facts.get("signs", {}).items() if name in told)
@@ -80,9 +81,12 @@ def sentence(doubt: Doubt) -> str:
         case Doubt.Kind.OVERLAP:
             return _("Two records of one volunteer on %(day)s run at the same time for %(span)s.") % {"day": day, "span": minutes}
         case Doubt.Kind.JOURNEY:
-            return _("On %(day)s, %(km)s km lie between two places of one volunteer, and only %(span)s between the times.") % {
+            told = _("On %(day)s, %(km)s km lie between two places of one volunteer, and only %(span)s between the times.") % {
                 "day": day, "km": facts.get("km"), "span": minutes,
             }  # fmt: skip
+            if not facts.get("needs"):
+                return told
+            return told + _("The fastest way there takes at least %(span)s.") % {"span": served(facts["needs"])}
         case Doubt.Kind.DEVICE:
             return _("One phone signed in %(people)d people within %(span)s on %(day)s; more than share a phone.") % {
                 "people": facts.get("people", 0), "span": minutes, "day": day,

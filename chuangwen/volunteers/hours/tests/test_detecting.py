@@ -37,7 +37,13 @@ def test_two_things_at_once_are_found_even_under_a_long_one_and_five_minutes_are
 def test_a_journey_is_impossible_only_when_the_straight_way_less_the_doubt_of_the_phones_takes_longer_than_there_was():
     far = {"lat": BASE.lat + 0.18, "end_lat": BASE.lat + 0.18}  # 20 km
     assert kinds(BASE, shifted(2, 1.1, **far)) == [("journey", {1, 2})]
-    assert kinds(BASE, shifted(2, 1.3, **far)) == [], "18 minutes by car"
+    assert kinds(BASE, shifted(2, 1.3, **far)) == [("journey", {1, 2})], "18 minutes from door to door"
+    assert kinds(BASE, shifted(2, 1.42, **far)) == [], "25 minutes, by car"
+    home = {"end_lat": BASE.lat + 0.18}
+    assert kinds(replace(BASE, **home), shifted(2, 1.1, **far)) == [], "where it ended counts, not where it began"
+    assert find([BASE, shifted(2, 1.1, **far)])[0].facts["needs"] == 27, "the question says what the way takes at least"
+    flown = {"lat": BASE.lat + 4.5, "end_lat": BASE.lat + 4.5}  # 500 km
+    assert kinds(BASE, shifted(2, 5, **flown)) == [], "by train"
     assert kinds(BASE, shifted(2, 1.1, **far, accuracy=19_000.0)) == [], "the phone knows only the town"
     assert kinds(replace(BASE, end_lat=BASE.lat + 2)) == [("journey", {1})], "220 km within one hour of service"
     assert kinds(replace(BASE, lat=None, lon=None, end_lat=None, end_lon=None), shifted(2, 1.1, **far)) == []
@@ -48,6 +54,8 @@ def test_one_phone_may_sign_in_a_family_but_not_half_a_team():
     assert kinds(*rows[:4]) == [] and kinds(*rows) == [("device", {1, 2, 3, 4, 5})]
     assert kinds(*(replace(row, by_leader=True) for row in rows)) == [], "a leader's list is no check-in"
     assert kinds(*(shifted(n, n, volunteer=n) for n in range(1, 9))) == [], "a tablet over the day"
+    assert kinds(*rows, shared={"p7"}) == [], "a tablet that a desk has registered"
+    assert len(kinds(*rows, shared={"p8"})) == 1
 
 
 def listing(things, people, **more):
@@ -66,6 +74,13 @@ def test_lists_are_odd_when_several_signs_come_together():
     found = find(always)
     assert [one.kind for one in found] == ["pattern"] and set(found[0].records) == {row.key for row in always}
     assert set(found[0].facts["signs"]) == {"same_people", "full_time", "at_once", "round_times"}
+    hidden = [
+        replace(row, begin=row.begin + 37 * (row.volunteer + 1), end=row.end - 41 * row.volunteer, received=row.thing * 1e6)
+        for row in always if (row.volunteer + row.thing) % 7
+    ]
+    assert set(find(hidden)[0].facts["signs"]) == {"same_circle", "one_stroke"}, "other times and some left out, but no hand enters so fast"
+    typed = [replace(row, received=row.received + 9 * row.volunteer) for row in hidden]
+    assert find(typed) == [], "a small circle whose leader types in a list"
     changing = [
         replace(row, end=row.end - 1000, begin=row.begin + 400) for row in listing(5, lambda thing: [n for n in range(9) if (n + thing) % 3])
     ]
@@ -99,19 +114,22 @@ def test_the_same_is_found_by_the_same_key_whatever_the_order():
 @pytest.fixture(scope="module")
 def measured():
     made = bench.generated(6_000, seed=7)
-    return made, {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working))}
+    return made, {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working, shared=made.shared))}
 
 
-@pytest.mark.parametrize(
-    ("kind", "least", "false"),
-    [("overlap", 100, 0), ("journey", 50, 0), ("device", 100, 250), ("pattern", 45, 0), ("working_time", 100, 60), ("long_day", 100, 100)],
-)
-def test_generated_fraud_is_found_and_honest_records_are_left_alone(measured, kind, least, false):
-    """``least`` percent of the cases, at most ``false`` honest records of ten thousand named wrongly. Some of the planted journeys can be made
-    by car, and leaders who hide several signs are not found: that is measured too."""
+@pytest.mark.parametrize("kind", detecting.KINDS)
+def test_generated_fraud_is_found_and_honest_records_are_left_alone(measured, kind):
+    """What ``bench.TARGETS`` says; why one kind doubts more honest records than the others stands there."""
     made, told = measured
+    least, false = bench.TARGETS[kind]
     assert told[kind]["planted"] == 12 and made.honest >= 6_000
     assert told[kind]["found_percent"] >= least and told[kind]["false_records_per_10000"] <= false
+
+
+def test_without_registered_tablets_each_of_them_would_be_asked_about(measured):
+    made, told = measured
+    asked = {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working))}
+    assert made.shared and asked["device"]["false"] > told["device"]["false"]
 
 
 def test_what_is_planted_is_really_there(measured):
