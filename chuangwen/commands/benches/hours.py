@@ -1,8 +1,8 @@
 """Fraud of each kind, generated and mixed into honest records: what share of it is found, and how many honest records are doubted wrongly.
 
-Honest life is not tidy here: families share a phone, a team room's tablet signs in many, leaders enter paper lists in the evening with times on
-the quarter hour, people go by car from one place to the next, office holders take a day's leave, phones mismeasure by hundreds of metres, and
-some days are long, some people drive on to another county. What is found there is a false alarm, and is counted as one.
+Honest life is not tidy here: families share a phone, a team room's tablet that a desk has registered signs in many, leaders enter paper lists
+in the evening with times on the quarter hour, people go by car from one place to the next and on to another county, office holders take a
+day's leave, phones mismeasure by hundreds of metres, and some days are long. What is found there is a false alarm, and is counted as one.
 
 Ninety in a hundred are to be found, with at most ten honest records of ten thousand doubted (``TARGETS``). One kind cannot keep the second:
 whoever holds an office and serves within working hours on a day's leave cannot be told from whoever serves without it, since no record of
@@ -36,12 +36,11 @@ TARGETS = {
 
 @dataclass
 class Made:
-    """``planted``: by kind the keys of the records of each case; ``shared``: the tablets that a desk has registered."""
+    """``planted``: by kind the keys of the records of each case."""
 
     records: list[Any] = field(default_factory=list)
     planted: dict[str, list[set[int]]] = field(default_factory=lambda: defaultdict(list))
     working: list[tuple[float, float]] = field(default_factory=list)
-    shared: set[str] = field(default_factory=set)
     honest: int = 0
 
 
@@ -163,8 +162,7 @@ class _Maker:
                 written += self.chance.uniform(1, 25)
                 more = {"by_leader": True, "entered_by": team * TEAM_OF + 1, "received": written, "device": f"p{team * TEAM_OF}"}
             elif tablet:
-                self.made.shared.add(f"room{team}")
-                more = {"device": f"room{team}"}
+                more = {"device": f"room{team}", "shared": True}
             self.add(one, begin, max(over, begin + 600), place, thing=thing, team=team, planned=(start, end), **more)
 
     def free(self, one: int, day: date, start: float, end: float, place: tuple[float, float]) -> bool:
@@ -325,7 +323,7 @@ def detected(size: int, seed: int = 20261130) -> dict[str, Any]:
 
     made = generated(size, seed)
     started = time.process_time()
-    findings = detecting.find(made.records, made.working, shared=made.shared)
+    findings = detecting.find(made.records, made.working)
     seconds = time.process_time() - started
     return {"records": len(made.records), "honest": made.honest, "engine_seconds": round(seconds, 2), "kinds": judged(made, findings)}
 

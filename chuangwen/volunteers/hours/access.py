@@ -18,4 +18,5 @@ ASK = declare(
     default=_OWN | {"clerk": "division", "grid_worker": "division"} | _UNITS,
 )  # fmt: skip
 ISSUE = declare("volunteers.issue_certificates", _("Issue certificates of service"), default={"clerk": "division", "unit_head": "unit"})
+SHARE = declare("volunteers.register_shared_devices", _("Register phones and tablets that many sign in with"), default={"clerk": "division"})
 LADDER = declare("volunteers.set_stars", _("Set the ladder of stars"), default={"clerk": "division"})

@@ -16,7 +16,7 @@ A finding names records, never a person: it is a question about them which someb
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -68,7 +68,8 @@ TRAIN = (3_600.0, 70.0)
 class Record:
     """One record that counts. Moments in seconds since 1970 (UTC), ``day`` as the ordinal of the local day, places in degrees (WGS-84) with the
     accuracy in metres. ``thing`` is what was attended (-1: nothing known), ``by_leader``: begun and ended by a list and not by the
-    volunteer's own phone, ``staff``: held an office on that day. ``begin`` None: only the day and the minutes are known (a transfer)."""
+    volunteer's own phone, ``staff``: held an office on that day, ``shared``: the device stood registered as shared then. ``begin`` None: only
+    the day and the minutes are known (a transfer)."""
 
     key: int
     volunteer: int
@@ -91,6 +92,7 @@ class Record:
     planned_begin: float | None = None
     planned_end: float | None = None
     staff: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Table:
                 codes: dict[str, int] = {"": 0}
                 self._columns[name] = np.array([codes.setdefault(one, len(codes)) for one in values], dtype=np.int64)
                 self.devices = {code: text for text, code in codes.items()}
-            elif name in ("by_leader", "staff"):
+            elif name in ("by_leader", "staff", "shared"):
                 self._columns[name] = np.array(values, dtype=bool)
             elif name in ("key", "volunteer", "day", "minutes", "team", "thing", "entered_by"):
                 self._columns[name] = np.array(values, dtype=np.int64)
@@ -127,16 +129,13 @@ class Table:
         return self._columns[name]
 
 
-def find(
-    records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None, shared: Collection[str] = ()
-) -> list[Finding]:
-    """All findings. ``working``: spans of working time, in order and apart from each other; ``shared``: the phones and tablets that a desk has
-    registered as shared."""
+def find(records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None) -> list[Finding]:
+    """All findings. ``working``: spans of working time, in order and apart from each other."""
     limits, table = limits or Limits(), Table(records)
     if not table.rows:
         return []
     return [
-        *overlaps(table, limits), *journeys(table, limits), *devices(table, limits, shared), *patterns(table, limits),
+        *overlaps(table, limits), *journeys(table, limits), *devices(table, limits), *patterns(table, limits),
         *in_working_time(table, working, limits), *long_days(table, limits),
     ]  # fmt: skip
 
@@ -229,11 +228,10 @@ def journeys(table: Table, limits: Limits) -> list[Finding]:
     return found
 
 
-def devices(table: Table, limits: Limits, shared: Collection[str] = ()) -> list[Finding]:
-    """For each phone that is not ``shared`` and each day the records of people whom it signed in within minutes of each other, more than share
-    a phone."""
-    open_ones = [code for code, text in table.devices.items() if text in shared]
-    rows = np.flatnonzero((table["device"] > 0) & ~np.isin(table["device"], open_ones) & ~table["by_leader"] & ~np.isnan(table["begin"]))
+def devices(table: Table, limits: Limits) -> list[Finding]:
+    """For each phone that no desk has registered and each day the records of people whom it signed in within minutes of each other, more than
+    share a phone."""
+    rows = np.flatnonzero((table["device"] > 0) & ~table["shared"] & ~table["by_leader"] & ~np.isnan(table["begin"]))
     rows = rows[np.lexsort((table["begin"][rows], table["day"][rows], table["device"][rows]))]
     found = []
     for part in _runs(rows, table["device"][rows], table["day"][rows]):

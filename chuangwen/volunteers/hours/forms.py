@@ -9,7 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from chuangwen.kernel import clock
+from chuangwen.kernel.access import Actor
+from chuangwen.places.forms import DivisionField
 from chuangwen.volunteers.hours import words
+from chuangwen.volunteers.hours.access import SHARE
 from chuangwen.volunteers.hours.models import DoubtRecord, StarLevel
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.web import formatting
@@ -66,6 +69,21 @@ class StrikeForm(Form):
 
 def told(entry: ServiceEntry) -> str:
     return f"{entry.volunteer.person.name} · {entry.title} · {formatting.day(entry.day)} · {words.served(entry.minutes)}"
+
+
+class NothingForm(Form):
+    """There is nothing to say."""
+
+
+class SharedDeviceForm(Form):
+    """What the device is called and where it stands; ``identifier`` is put in by its browser."""
+
+    name = forms.CharField(label=pgettext_lazy("hours", "What and where"), max_length=60, help_text=gettext_lazy("Tablet of the team room"))
+    identifier = forms.CharField(max_length=60, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["division"] = DivisionField(actor, SHARE, label=_("Area"))
 
 
 class AskForm(Form):

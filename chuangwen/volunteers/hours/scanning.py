@@ -16,7 +16,7 @@ from chuangwen.volunteers.hours import detecting
 from chuangwen.volunteers.hours.actions import doubting
 from chuangwen.volunteers.hours.detecting import Limits, Record
 from chuangwen.volunteers.presence import sources
-from chuangwen.volunteers.presence.models import Presence, ServiceEntry, Source
+from chuangwen.volunteers.presence.models import Presence, ServiceEntry, SharedDevice, Source
 
 LOOK_BACK = timedelta(days=200)
 """How far a look goes back: what is older was looked at when it was new."""
@@ -28,6 +28,8 @@ COLUMNS = (
     "presence__began_accuracy", "presence__ended_lat", "presence__ended_lon", "presence__ended_accuracy",
 )  # fmt: skip
 BATCH = 5_000
+GROUND = 1_000
+"""So many metres from the place of an activity somebody may have been whose phone did not say where it was."""
 
 
 def thing_of(source: str, source_id: int | None) -> int:
@@ -43,16 +45,21 @@ def records(entries: Any) -> list[Record]:
         if row[5] and row[6] is not None:
             things[row[5]].add(row[6])
     planned: dict[tuple[str, int], tuple[float | None, float | None]] = {}
+    grounds: dict[tuple[str, int], tuple[float, float]] = {}
     for source, keys in things.items():
         ordered = sorted(keys)
         for start in range(0, len(ordered), BATCH):
             for key, what in sources.find(source, ordered[start : start + BATCH]).items():
+                if what.lat is not None and what.lon is not None:
+                    grounds[source, key] = (what.lat, what.lon)
                 planned[source, key] = (what.start.timestamp() if what.start else None, what.end.timestamp() if what.end else None)
-    offices = _offices()
+    offices, shared = _offices(), _shared()
     found = []
     for (key, volunteer, day, minutes, team, source, source_id, begin, end, by, how, how_ended, device, received, lat, lon, accuracy, end_lat,
          end_lon, end_accuracy) in rows:  # fmt: skip
         first, last = planned.get((source, source_id), (None, None))
+        if lat is None and (source, source_id) in grounds:  # the phone said nothing; the code stood on this ground
+            (lat, lon), accuracy = grounds[source, source_id], GROUND
         found.append(
             Record(
                 key, volunteer, day.toordinal(), minutes, begin.timestamp() if begin else None, end.timestamp() if end else None,
@@ -60,6 +67,7 @@ def records(entries: Any) -> list[Record]:
                 how == Presence.Proof.LEADER and how_ended == Presence.Proof.LEADER, device or "", received.timestamp() if received else 0.0,
                 lat, lon, accuracy or 0.0, end_lat, end_lon, end_accuracy or 0.0, first, last,
                 any(starts <= day and (ends is None or day <= ends) for starts, ends in offices.get(volunteer, ())),
+                any(starts <= day and (ends is None or day <= ends) for starts, ends in shared.get(device, ())),
             )
         )  # fmt: skip
     return found
@@ -72,6 +80,14 @@ def _offices() -> dict[int, list[tuple[date, date | None]]]:
     rows = Post.objects.filter(person__volunteer__isnull=False, unit__kind__in=kinds).order_by()
     for volunteer, starts, ends in rows.values_list("person__volunteer", "starts_on", "ends_on"):
         found[volunteer].append((starts, ends))
+    return found
+
+
+def _shared() -> dict[str, list[tuple[date, date | None]]]:
+    """From which day to which each registered device was shared. The day counts whole: a tablet is registered when it is in use."""
+    found: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
+    for device, starts, ends in SharedDevice.objects.order_by().values_list("device", "registered_at", "ended_at"):
+        found[device].append((starts.astimezone(clock.LOCAL).date(), ends.astimezone(clock.LOCAL).date() if ends else None))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.volunteers.hours.views import certificates, doubts, records
+from chuangwen.volunteers.hours.views import certificates, devices, doubts, records
 
 urlpatterns = [
     path("", records.EntryList.as_view(), name="hours-entries"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("doubts/<int:pk>/", doubts.DoubtPage.as_view(), name="hours-doubt"),
     path("doubts/<int:pk>/explain/", doubts.Explain.as_view(), name="hours-explain"),
     path("doubts/<int:pk>/strike/", doubts.Strike.as_view(), name="hours-strike"),
+    path("devices/", devices.DeviceList.as_view(), name="hours-devices"),
+    path("devices/new/", devices.DeviceNew.as_view(), name="hours-device-new"),
+    path("devices/<int:pk>/", devices.DeviceEnd.as_view(), name="hours-device"),
     path("stars/", certificates.Ladder.as_view(), name="hours-stars"),
     path("certificates/", certificates.CertificateList.as_view(), name="hours-certificates"),
     path("certificates/new/<int:pk>/", certificates.Ask.as_view(), name="hours-certificate-new"),

@@ -3,10 +3,12 @@
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.kernel.access import AccessScope
 from chuangwen.kernel.columns import account
+from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Team, Volunteer
 
 
@@ -72,6 +74,34 @@ class Presence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.volunteer_id} {self.get_source_display()} {self.source_id}"
+
+
+class SharedDevice(models.Model):
+    """A phone or tablet that a desk has openly registered as shared: many sign in with it, which is no question then. ``device`` is the mark
+    that presences carry. What is ended stays, since records of its time do."""
+
+    device = models.CharField(max_length=16)
+    name = models.CharField(max_length=60)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="+")
+    registered_at = models.DateTimeField()
+    registered_by = account()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    generated = models.BooleanField(default=False)
+
+    access_scope = AccessScope(division="division")
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["device"], condition=Q(ended_at__isnull=True), name="device_shared_once"),
+            models.CheckConstraint(condition=~Q(device="") & ~Q(name=""), name="shared_device_named"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("volunteers:hours-device", args=[self.pk])
 
 
 class ServiceEntry(models.Model):

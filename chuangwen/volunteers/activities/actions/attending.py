@@ -25,7 +25,7 @@ from chuangwen.volunteers.activities.states import Step
 from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.presence import recording
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry, Source
-from chuangwen.volunteers.presence.recording import Spot
+from chuangwen.volunteers.presence.recording import Spot, device_hash
 
 MOST_WRONG = 8
 """So many wrong codes may be typed in for a sign-up: six digits are not guessed with them (RFC 4226, 7.3)."""
@@ -42,13 +42,6 @@ class WrongCode(Conflict):
 def key_of(shift: Shift) -> bytes:
     """The key of the codes of a shift: made of the installation's secret, stored nowhere. Twenty octets, as RFC 4226 asks for."""
     return hmac.new(settings.SECRET_KEY.encode(), b"volunteers.shift/" + shift.uid.bytes, hashlib.sha256).digest()[:20]
-
-
-def device_hash(text: str) -> str:
-    """The short mark of a phone: finds one phone that signs in many people, and gives no phone away."""
-    if not text:
-        return ""
-    return hmac.new(settings.SECRET_KEY.encode(), b"volunteers.device/" + text.encode(), hashlib.sha256).hexdigest()[:16]
 
 
 def begin_by_code(

@@ -9,16 +9,19 @@ from chuangwen.volunteers.hours.actions.certifying import (
 )
 from chuangwen.volunteers.hours.actions.correcting import agree_correction, propose_correction, refuse_correction
 from chuangwen.volunteers.hours.actions.doubting import explain_doubt, strike_doubt
+from chuangwen.volunteers.hours.actions.sharing import end_shared_device, register_shared_device
 from chuangwen.volunteers.hours.actions.transferring import take_over_hours
 
 __all__ = [
     "agree_correction",
     "ask_certificate",
+    "end_shared_device",
     "explain_doubt",
     "issue_certificate",
     "propose_correction",
     "refuse_certificate",
     "refuse_correction",
+    "register_shared_device",
     "set_stars",
     "strike_doubt",
     "take_over_hours",

@@ -13,7 +13,7 @@ from chuangwen.volunteers.hours import actions
 from chuangwen.volunteers.hours.install import install_stars
 from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
 from chuangwen.volunteers.hours.tests.ground import make_doubt
-from chuangwen.volunteers.presence.models import ServiceEntry
+from chuangwen.volunteers.presence.models import ServiceEntry, SharedDevice
 from chuangwen.volunteers.presence.tests.standing import make_entry
 
 
@@ -35,7 +35,9 @@ def things(place: Any) -> None:
     place.things.update(
         hours_correction=HoursCorrection.objects.create(entry=second, minutes=30, reason="提前离开", proposed_at=clock.now()),
         hours_doubt=make_doubt(third, f"walk:{third.pk}"), hours_transfer=transfer, certificate_issued=issued, certificate_asked=waiting,
-        entry_to_correct=first,
+        entry_to_correct=first, shared_device=SharedDevice.objects.create(
+            device=f"walk{team.pk}", name="队室平板", division=place.town.communities[0], registered_at=clock.now()
+        ),
     )  # fmt: skip
 
 
@@ -46,6 +48,7 @@ def more(place: Any, start: int, count: int) -> None:
         entry = make_entry(volunteer, team, days=n + 10)
         HoursCorrection.objects.create(entry=entry, minutes=10, reason="计时有误", proposed_at=clock.now())
         make_doubt(entry, f"more:{n}")
+        SharedDevice.objects.create(device=f"more{n}", name=f"平板{n}", division=volunteer.division, registered_at=clock.now())
         person = make_volunteer(place.town.communities[0], f"证明{n}", number=f"C{n:07d}")
         HoursCertificate.objects.create(volunteer=person, unit=team.unit, starts_on=today, ends_on=today, asked_at=clock.now())
 
@@ -66,7 +69,7 @@ def beside(town: Any) -> None:
 
 IDS = {
     "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
-    "hours_certificate_id": "certificate_asked", "volunteer_id": "volunteer",
+    "hours_certificate_id": "certificate_asked", "volunteer_id": "volunteer", "shared_device_id": "shared_device",
 }  # fmt: skip
 WHO = {"volunteers:hours-mine": "resident", "/api/v1/volunteer-hours/mine": "resident", "/api/v1/volunteer-hours/mine/entries": "resident"}
 OPEN = {
@@ -93,6 +96,7 @@ def __getattr__(name: str) -> Any:
         "volunteers:hours-doubt": of("hours_doubt"),
         "volunteers:hours-explain": of("hours_doubt"),
         "volunteers:hours-strike": of("hours_doubt"),
+        "volunteers:hours-device": of("shared_device"),
         "volunteers:hours-stars": Sample(nothing, True),
         "volunteers:hours-certificate": of("certificate_issued"),
         "volunteers:hours-certificate-new": of("volunteer"),

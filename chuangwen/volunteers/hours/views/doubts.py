@@ -14,9 +14,10 @@ from django.views.generic import View
 from chuangwen.kernel import access
 from chuangwen.places.models import Division
 from chuangwen.volunteers.hours import actions, queries, words
+from chuangwen.volunteers.hours.access import SHARE
 from chuangwen.volunteers.hours.forms import ReasonForm, StrikeForm
 from chuangwen.volunteers.hours.models import Doubt
-from chuangwen.web.lists import DateRangeFilter, Empty, ListColumn, ListPage, MultiChoiceFilter, SavedView, TreeFilter
+from chuangwen.web.lists import DateRangeFilter, Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, SavedView, TreeFilter
 from chuangwen.web.row_pages import OfRow
 from chuangwen.web.views import PageMixin
 
@@ -46,6 +47,10 @@ class DoubtList(ListPage):
 
     def get_queryset(self) -> Any:
         return queries.doubts(self.actor)
+
+    def get_page_actions(self) -> list[PageAction]:
+        found = PageAction(_("Shared tablets"), reverse("volunteers:hours-devices"), icon="device-mobile")
+        return [found] if self.actor.may(SHARE) else []
 
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):
