@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import translation
 
 from chuangwen import commands
+from chuangwen.duties.inspection_days import actions as inspections
+from chuangwen.duties.inspection_days.models import Inspection
 from chuangwen.duties.operations.models import Operation
 from chuangwen.duties.operations.tests.ground import running
 from chuangwen.duties.rosters.models import RosterGround
@@ -62,6 +64,7 @@ GOOD: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
     "roster_posts": {"name": "站前路口", "shifts": "早高峰 07:30-09:00 2人", "kind": "固定岗"},
     "roster_people": {"unit": "城管局", "name": "示例一"},
+    "inspection_assignments": {"place": "第1社区", "unit": "城管局", "people": "6", "day": "2026-11-27"},
     "duties": {"name": "入户宣传", "shape": "每月", "times": "2", "proofs": "登记一次", "starts_on": "2026-12-01"},
     "operation_segments": {"name": "站前广场东侧", "unit": "城管局", "order": "2"},
     "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
@@ -83,6 +86,7 @@ WRONG: dict[str, dict[str, object]] = {
     "sponsorship_wishes": {"kind": "随便"},
     "roster_posts": {"kind": "随便"},
     "roster_people": {"most_per_week": "很多"},
+    "inspection_assignments": {"people": "许多"},
     "duties": {"shape": "随便"},
     "operation_segments": {"unit": "没有这个单位"},
     "partnerships": {"unit": "没有这个单位"},
@@ -98,6 +102,8 @@ def parameters(kind: str) -> dict[str, object]:
     """What is said beside the file."""
     if kind == "operation_segments":
         return {"operation": str(Operation.objects.get(state=Operation.State.RUNNING).pk)}
+    if kind == "inspection_assignments":
+        return {"inspection": str(Inspection.objects.get(state=Inspection.State.ON).pk)}
     if kind == "roster_posts":
         return {"ground": str(RosterGround.objects.get().pk)}
     return {"plan": str(SponsorshipPlan.objects.get().pk)} if kind in OF_A_PLAN else dict(PARAMETERS.get(kind, {}))
@@ -141,6 +147,9 @@ def _beside(town):
     make_plan(town)
     RosterGround.objects.create(name="站前广场", division=town.street)
     running(town)
+    day = date(2026, 11, 27)
+    expected = inspections.prepare_inspection(town.actors["clerk"], name="测评", division=town.street, first=day, last=day)
+    inspections.start_inspection(town.actors["clerk"], inspection_id=expected.pk)
     make_team(town.communities[0], town.units["community"], "邻里服务队")
     for part in standing():
         getattr(part, "beside", lambda _town: None)(town)

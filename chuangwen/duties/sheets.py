@@ -1,5 +1,6 @@
 """Sheets of the room, each in its part."""
 
+from chuangwen.duties.inspection_days import sheets as _inspection_days  # noqa: F401
 from chuangwen.duties.operations import sheets as _operations  # noqa: F401
 from chuangwen.duties.partnership import sheets as _partnership  # noqa: F401 - registers the sheets of that part
 from chuangwen.duties.rhythm import sheets as _rhythm  # noqa: F401

@@ -11,7 +11,7 @@ from chuangwen.cases.actions import tick
 from chuangwen.cases.models import Case
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.duties.inspection_days import actions as inspections
-from chuangwen.duties.inspection_days.models import Inspection
+from chuangwen.duties.inspection_days.models import DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.meetings import actions
 from chuangwen.duties.meetings.models import Meeting
 from chuangwen.kernel import clock
@@ -124,6 +124,7 @@ def _inspections(keys: Keys, clerk: Actor) -> None:
         inspections.start_inspection(clerk, inspection_id=row.pk)
         codes = [(place.code or "") for place in communities[:3]] + [site.code for site in list(keys.sites.values())[:2]]
         places = [inspections.add_place(clerk, inspection_id=row.pk, text=code) for code in codes]
+        _people(clerk, places)
         inspections.mark_place(clerk, drawn_id=places[0].pk, state="left")
         inspections.mark_place(clerk, drawn_id=places[1].pk, state="there")
     with clock.at(keys.now - timedelta(minutes=40)):
@@ -139,3 +140,12 @@ def _inspections(keys: Keys, clerk: Actor) -> None:
             clerk, name="省级年度实地测评", division=keys.street, first=today + timedelta(days=14), last=today + timedelta(days=16),
             assessors="省文明办测评组", generated=True,
         )  # fmt: skip
+
+
+def _people(clerk: Actor, places: list[DrawnPlace]) -> None:
+    """How many people each unit sends; at the last place one has not said it yet."""
+    usual = {PlaceAssignment.Part.LEAD: 6, PlaceAssignment.Part.PRESENT: 3, PlaceAssignment.Part.STANDBY: 2}
+    rows = list(PlaceAssignment.objects.filter(place__in=places).select_related("unit", "post").order_by("pk"))
+    for n, row in enumerate(rows[:-1]):
+        people = usual[PlaceAssignment.Part(row.part)] + n % 2
+        inspections.assign(clerk, drawn_id=row.place_id, unit=row.unit, post=row.post, part=row.part, task=row.task, people=people)

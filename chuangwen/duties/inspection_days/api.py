@@ -50,6 +50,7 @@ class StandsThereOut(Schema):
     unit_name: str
     post: str = Field(description="what the post is called, without a name")
     part: str
+    people: int | None = Field(description="how many; null: not said yet")
     task: str
     reason: str
 
@@ -66,12 +67,14 @@ class DrawnPlaceOut(Schema):
     state_at: datetime | None
     note: str
     assigned: list[StandsThereOut]
+    people: int = Field(description="who stand there together, as far as it was said")
     problems: int
     late: int
 
 
 class InspectionBoardOut(InspectionOut):
     places: list[DrawnPlaceOut]
+    people: int = Field(description="at all places together, as far as it was said")
     problems: int
     put_right: int
     late: int
@@ -104,6 +107,7 @@ class DrawnAssignIn(Schema):
     unit: int = Field(ge=1, le=KEY)
     part: str = "present"
     task: str = Field("", max_length=200)
+    people: int | None = Field(None, ge=1, le=999)
 
 
 class InspectedProblemIn(Schema):
@@ -174,9 +178,11 @@ def place_line(place: DrawnPlace, assignments: Any, problems: int = 0, late: int
     return {
         "id": place.pk, "name": str(place), "division": place.division.code, "site": place.site.code if place.site else None, "day": place.day,
         "state": place.state, "state_at": place.state_at, "note": place.note, "problems": problems, "late": late,
+        "people": sum(row.people or 0 for row in assignments),
         "assigned": [
             {
                 "id": row.pk, "unit": row.unit_id, "unit_name": row.unit.name, "part": row.part, "task": row.task, "reason": row.reason,
+                "people": row.people,
                 "post": (row.post.title or row.post.get_kind_display()) if row.post else "",
             }
             for row in assignments
@@ -188,7 +194,7 @@ def whole(actor: Actor, pk: int) -> dict[str, Any]:
     row = access.fetch(actor, queries.SEE, Inspection.objects.select_related("division"), pk=pk)
     shown = queries.board(actor, row)
     places = [place_line(one.place, one.assignments, one.problems, one.late) for one in shown.lines]
-    return line(row) | shown.counts | {"places": places, "waiting": shown.waiting}
+    return line(row) | shown.counts | {"places": places, "people": shown.people, "waiting": shown.waiting}
 
 
 def place_whole(actor: Actor, pk: int) -> dict[str, Any]:
@@ -279,7 +285,7 @@ def mark_place(request: HttpRequest, drawn_id: int, given: DrawnStateIn):
 def assign(request: HttpRequest, drawn_id: int, given: DrawnAssignIn):
     actor = actor_of(request)
     access.require(actor, "duties.enter_drawn_place")
-    actions.assign(actor, drawn_id=drawn_id, unit=unit_named(given.unit), part=given.part, task=given.task)
+    actions.assign(actor, drawn_id=drawn_id, unit=unit_named(given.unit), part=given.part, task=given.task, people=given.people)
     return place_whole(actor, drawn_id)
 
 

@@ -20,11 +20,13 @@ LATE_HOURS = 24
 
 @dataclass(frozen=True)
 class Figures:
-    """Places drawn and visited, units that stood there, problems found, put right and late, things on the list and those followed."""
+    """Places drawn and visited, units that stood there and how many people, problems found, put right and late, things on the list and those
+    followed."""
 
     places: int
     visited: int
     units: int
+    people: int
     problems: int
     put_right: int
     late: int
@@ -74,11 +76,13 @@ def counts(inspection: Inspection, places: list[DrawnPlace]) -> dict[str, int]:
 def of(inspection: Inspection) -> Figures:
     """The figures as they stand. Four queries."""
     places = list(inspection.places.select_related("division", "site"))
-    units = {row for row in inspection.places.order_by().values_list("assignments__unit", flat=True) if row}
+    stood = list(inspection.places.order_by().values_list("assignments__unit", "assignments__people"))
+    units, people = {unit for unit, _people in stood if unit}, sum(people or 0 for _unit, people in stood)
     items = list(inspection.after_items.all())
     found = counts(inspection, places)
     return Figures(
-        places=len(places), visited=sum(place.state == DrawnPlace.State.LEFT for place in places), units=len(units), found=len(items),
+        places=len(places), visited=sum(place.state == DrawnPlace.State.LEFT for place in places), units=len(units), people=people,
+        found=len(items),
         followed=sum(item.case_id is not None or item.resolution_id is not None for item in items), **found,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from chuangwen.cases.forms.fields import PhotoForm, UnitField, kinds_in_use
 from chuangwen.duties.inspection_days import matching
 from chuangwen.duties.inspection_days.actions.finding import BY_ASSESSORS, BY_OURSELVES
+from chuangwen.duties.inspection_days.actions.placing import MOST_PEOPLE
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.meetings.forms import PostField, units_here
 from chuangwen.duties.meetings.models import Meeting
@@ -75,10 +76,14 @@ class AssignForm(Form):
     """Which unit, or which post of it, goes to a place."""
 
     part = forms.ChoiceField(label=gettext_lazy("As what"), choices=PlaceAssignment.Part.choices, initial=PlaceAssignment.Part.PRESENT)
+    people = forms.IntegerField(
+        label=pgettext_lazy("inspection", "People"), min_value=1, max_value=MOST_PEOPLE, required=False,
+        help_text=gettext_lazy("How many; empty where it is not known yet."),
+    )  # fmt: skip
     task = forms.CharField(label=pgettext_lazy("inspection", "What for"), max_length=200, required=False)
-    widths = {"unit": "col-md-6", "post": "col-md-6", "part": "col-md-4", "task": "col-md-8"}
+    widths = {"unit": "col-md-6", "post": "col-md-6", "part": "col-6 col-md-3", "people": "col-6 col-md-3", "task": "col-md-6"}
 
-    def __init__(self, *args: Any, actor: Actor, place: DrawnPlace, **kwargs: Any):
+    def __init__(self, *args: Any, actor: Actor, place: DrawnPlace, known: PlaceAssignment | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         units = units_here(actor, PLACE, place.inspection.division)
         self.fields["unit"] = UnitField(units, label=gettext_lazy("Unit"))
@@ -87,7 +92,10 @@ class AssignForm(Form):
             posts.order_by("unit__path", "order", "pk"), label=gettext_lazy("A post of it"), required=False,
             help_text=gettext_lazy("Only where one certain post has to be there; else the unit is enough."),
         )  # fmt: skip
-        self.layout = [("", ["unit", "post", "part", "task"])]
+        if known is not None:
+            for name in ("unit", "post", "part", "people", "task"):
+                self.fields[name].initial = getattr(known, name)
+        self.layout = [("", ["unit", "post", "part", "people", "task"])]
 
 
 class ProblemForm(PhotoForm):

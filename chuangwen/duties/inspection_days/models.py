@@ -101,7 +101,8 @@ class DrawnPlace(models.Model):
 
 
 class PlaceAssignment(models.Model):
-    """Who is at a drawn place: a unit, or a post of it. ``reason``: why it was proposed."""
+    """Who is at a drawn place: a unit, or a post of it, with how many people. ``people``: None where nobody has said yet. ``reason``: why it
+    was proposed."""
 
     class Part(models.TextChoices):
         LEAD = "lead", pgettext_lazy("inspection", "in charge there")
@@ -112,6 +113,7 @@ class PlaceAssignment(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     part = models.CharField(max_length=8, choices=Part.choices, default=Part.PRESENT)
+    people = models.PositiveSmallIntegerField(null=True, blank=True)
     task = models.CharField(max_length=200, blank=True)
     reason = models.CharField(max_length=100, blank=True)
 
@@ -122,6 +124,7 @@ class PlaceAssignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["place", "unit"], condition=Q(post__isnull=True), name="unit_at_place_once"),
             models.UniqueConstraint(fields=["place", "unit", "post"], condition=Q(post__isnull=False), name="post_at_place_once"),
+            models.CheckConstraint(condition=Q(people__isnull=True) | Q(people__gte=1, people__lte=999), name="people_at_place"),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,16 @@ class PlaceLine:
     late: int = 0
 
     @property
+    def people(self) -> int:
+        """How many people stand there, as far as it was said."""
+        return sum(row.people or 0 for row in self.assignments)
+
+    @property
+    def unsaid(self) -> int:
+        """Of how many that stand there nobody has said with how many people."""
+        return sum(row.people is None for row in self.assignments)
+
+    @property
     def lead(self) -> list[PlaceAssignment]:
         return [row for row in self.assignments if row.part == PlaceAssignment.Part.LEAD]
 
@@ -60,6 +70,20 @@ class Board:
     problems: list[Case]
     waiting: int
     mark: str
+
+    @property
+    def people(self) -> int:
+        """People at all places, as far as it was said. Who stands at two places is needed at both and counts at both."""
+        return sum(line.people for line in self.lines)
+
+    @property
+    def unsaid(self) -> int:
+        return sum(line.unsaid for line in self.lines)
+
+    @property
+    def staffed(self) -> int:
+        """At how many places people stand."""
+        return sum(line.people > 0 for line in self.lines)
 
     @property
     def there(self) -> int:
@@ -115,6 +139,10 @@ class PlaceSheet:
     found: list[Case]
     open: list[Case]
     open_count: int
+
+    @property
+    def people(self) -> int:
+        return sum(row.people or 0 for row in self.assignments)
 
 
 def place_sheet(actor: Actor, pk: int) -> PlaceSheet:

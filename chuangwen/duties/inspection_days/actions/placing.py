@@ -18,7 +18,7 @@ from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Post, Unit
 
-MOST_PLACES, MOST_UNITS = 200, 40
+MOST_PLACES, MOST_UNITS, MOST_PEOPLE = 200, 40, 999
 
 
 def add_place(actor: Actor, *, inspection_id: int, text: str, day: date | None = None, note: str = "") -> DrawnPlace:
@@ -69,25 +69,41 @@ def remove_place(actor: Actor, *, drawn_id: int) -> int:
     return place.inspection_id
 
 
-def assign(actor: Actor, *, drawn_id: int, unit: Unit, post: Post | None = None, part: str = "present", task: str = "") -> PlaceAssignment:
-    """Send a unit, or a post of it, to a place. Raises Refusal for a unit elsewhere and a post of another unit."""
+def assign(
+    actor: Actor,
+    *,
+    drawn_id: int,
+    unit: Unit,
+    post: Post | None = None,
+    part: str = "present",
+    task: str = "",
+    people: int | None = None,
+) -> PlaceAssignment:
+    """Send a unit, or a post of it, to a place with so many people (None: not said yet); the same again changes what was said. Raises Refusal
+    for a unit elsewhere, a post of another unit, and a number out of its range."""
     with transaction.atomic():
         place = take_place(actor, Step.ASSIGN, drawn_id)
         if part not in PlaceAssignment.Part.values:
             raise refuse(_("There is no such part."), "drawn_part", "part")
+        if people is not None and not 1 <= people <= MOST_PEOPLE:
+            raise refuse(_("From 1 to %(most)d people.") % {"most": MOST_PEOPLE}, "drawn_people", "people")
         unit = reachable([unit], place.inspection.division, "unit")[0]
         today = clock.today()
         if post is not None and (post.unit_id != unit.pk or post.starts_on > today or (post.ends_on is not None and post.ends_on < today)):
             raise refuse(_("This post belongs to another unit, or has ended."), "drawn_post", "post")
-        if place.assignments.count() >= MOST_UNITS:
+        if not place.assignments.filter(unit=unit, post=post).exists() and place.assignments.count() >= MOST_UNITS:
             raise refuse(_("At most %(most)d units at a place.") % {"most": MOST_UNITS}, "drawn_full", "unit")
         row, _made = PlaceAssignment.objects.update_or_create(
-            place=place, unit=unit, post=post, defaults={"part": part, "task": task.replace("\x00", "").strip()[:200]}
+            place=place, unit=unit, post=post, defaults={"part": part, "task": task.replace("\x00", "").strip()[:200], "people": people}
         )
         telling.drawn(place, [row])
-        said = {"place": place, "unit": unit}
-        told = {"place": place.pk, "unit": unit.pk, "post": post.pk if post else None}
-        write(actor, Step.ASSIGN, place.inspection, {}, lambda: _("%(place)s: %(unit)s goes there") % said, told=told)
+        said = {"place": place, "unit": unit, "people": people}
+        told = {"place": place.pk, "unit": unit.pk, "post": post.pk if post else None, "people": people}
+        write(
+            actor, Step.ASSIGN, place.inspection, {},
+            lambda: (_("%(place)s: %(unit)s goes there, %(people)d people") if people else _("%(place)s: %(unit)s goes there")) % said,
+            told=told,
+        )  # fmt: skip
     return row
 
 

@@ -11,16 +11,19 @@ from python_calamine import CalamineWorkbook
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
-from chuangwen.duties.inspection_days import actions, figures, queries, states, telling
+from chuangwen.duties.inspection_days import actions, figures, queries, sheets, states, telling
 from chuangwen.duties.inspection_days.models import AfterItem, DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.meetings import actions as meetings
 from chuangwen.duties.meetings.tests.test_meetings import held
 from chuangwen.duties.sponsorship import actions as sponsorship
 from chuangwen.duties.sponsorship.tests.ground import solved
-from chuangwen.kernel import clock
+from chuangwen.kernel import clock, importing
+from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Conflict, Denied, Missing, Refusal
 from chuangwen.kernel.models import AuditEntry
+from chuangwen.kernel.sheets import write_table
 from chuangwen.messaging.models import Received
+from chuangwen.people.actions import make_token
 from chuangwen.people.models import Unit
 from chuangwen.testing import factories
 
@@ -261,3 +264,78 @@ def test_a_day_goes_by_on_its_pages(town, sign_in):
     assert client.post(reverse("duties:inspection-close", args=[row.pk]), {"summary": "总体平稳"}).status_code == 303
     assert "总体平稳" in client.get(reverse("duties:inspection", args=[row.pk])).content.decode()
     assert sign_in("liaison").get(reverse("duties:inspection", args=[row.pk])).status_code == 403
+
+
+def test_people_are_counted_at_each_place_and_together(town, inspection):
+    clerk, place, other = town.actors["clerk"], drawn(town, inspection), drawn(town, inspection, "主次干道1")
+    row = actions.assign(clerk, drawn_id=place.pk, unit=town.units["community"], part="lead", people=6)
+    actions.assign(clerk, drawn_id=place.pk, unit=town.units["department"], people=3)
+    for wrong in (0, -1, 1000):
+        with pytest.raises(Refusal) as told:
+            actions.assign(clerk, drawn_id=place.pk, unit=town.units["department"], people=wrong)
+        assert told.value.code == "duties.drawn_people"
+    shown = queries.board(clerk, inspection)
+    lines = {line.place.pk: line for line in shown.lines}
+    assert (lines[place.pk].people, lines[other.pk].people, shown.people, shown.staffed) == (9, 0, 9, 1)
+    assert shown.unsaid == PlaceAssignment.objects.filter(people__isnull=True).count() > 0
+    again = actions.assign(clerk, drawn_id=place.pk, unit=town.units["community"], part="lead", people=8)
+    assert again.pk == row.pk and figures.of(inspection).people == 11
+    entry = AuditEntry.objects.filter(verb="duties.enter_drawn_place").latest("pk")
+    assert entry.after["people"] == 8
+
+
+def test_who_is_where_goes_out_as_a_sheet_with_totals_and_comes_in_again(town, inspection):
+    clerk, place = town.actors["clerk"], drawn(town, inspection)
+    actions.assign(clerk, drawn_id=place.pk, unit=town.units["department"], people=4, task="交通秩序")
+    out = sheets.places_sheet(inspection, queries.board(clerk, inspection).lines)
+    assert "1 处抽中点位中 1 处共 4 人" in CalamineWorkbook.from_filelike(BytesIO(out)).get_sheet_by_index(0).to_python()[0][0]
+    given = {"inspection": str(inspection.pk)}
+    report = importing.bring_in(clerk, "inspection_assignments", out, given)
+    assert (report["creates"], report["updates"]) == (0, 0) and report["unchanged"] > 0
+    rows = [
+        {"place": str(place), "unit": "城管局", "people": 7, "task": "交通秩序"},
+        {"place": "主次干道1", "day": TODAY + timedelta(days=1), "unit": "城管局", "people": 5, "part": "待命"},
+    ]
+    report = importing.bring_in(clerk, "inspection_assignments", write_table(sheets.ASSIGNED, rows), given)
+    assert (report["creates"], report["updates"]) == (1, 1)
+    assert queries.board(clerk, inspection).people == 12
+    fresh = PlaceAssignment.objects.get(place__site__name="主次干道1", unit=town.units["department"])
+    assert (fresh.part, fresh.people, fresh.place.day) == ("standby", 5, TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ({"place": "没有这里", "unit": "城管局", "people": 2}, "unknown_place"),
+        ({"place": "第1社区", "unit": "没有这个单位", "people": 2}, "unknown_unit"),
+        ({"place": "第1社区", "unit": "城管局", "post": "没有这个职务"}, "unknown_post"),
+        ({"place": "第1社区", "people": 2}, "unit_missing"),
+        ({"place": "第1社区", "unit": "城管局", "day": date(2026, 1, 1)}, "drawn_day"),
+    ],
+)
+def test_a_row_that_means_nothing_is_told_with_its_cell_and_nothing_comes_in(town, inspection, row, code):
+    with pytest.raises(importing.ImportRefused) as told:
+        importing.bring_in(
+            town.actors["clerk"], "inspection_assignments", write_table(sheets.ASSIGNED, [row]), {"inspection": str(inspection.pk)}
+        )
+    assert [problem.code for problem in told.value.problems] == [code] and not inspection.places.exists()
+
+
+def test_numbers_of_people_stand_on_pages_and_in_rest(town, inspection, sign_in, client):
+    place, form = drawn(town, inspection), {"unit": town.units["department"].pk, "post": "", "part": "present", "people": "5", "task": ""}
+    office = sign_in("clerk")
+    assign = reverse("duties:inspection-assign", args=[place.pk])
+    assert office.post(assign, form | {"people": "0"}).status_code == 422
+    assert office.post(assign, form).status_code == 303
+    row = place.assignments.get(unit=town.units["department"])
+    assert 'value="5"' in office.get(assign, {"row": row.pk}).content.decode()
+    assert office.get(assign, {"row": "x"}).status_code == 200
+    assert "点位到场人数" in office.get(reverse("duties:inspection", args=[inspection.pk])).content.decode()
+    assert "共 5 人" in office.get(reverse("duties:inspection-place", args=[place.pk])).content.decode()
+    headers = {"Authorization": f"Bearer {make_token(SYSTEM, town.accounts['clerk'], 'test')}"}
+    body = {"unit": town.units["department"].pk, "people": 9}
+    path = f"/api/v1/inspections/places/{place.pk}/assign"
+    told = client.post(path, body, content_type="application/json", headers=headers).json()
+    assert told["people"] == 9 and {one["people"] for one in told["assigned"]} == {9, None}
+    assert client.post(path, body | {"people": 0}, content_type="application/json", headers=headers).status_code == 422
+    assert client.get(f"/api/v1/inspections/{inspection.pk}", headers=headers).json()["people"] == 9

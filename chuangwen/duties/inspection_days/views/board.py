@@ -25,6 +25,7 @@ from chuangwen.duties.inspection_days.views.days import InspectionPages
 from chuangwen.duties.meetings.forms import units_here
 from chuangwen.duties.meetings.states import LATE, standing
 from chuangwen.kernel import access, clock
+from chuangwen.kernel.identifiers import number_in
 from chuangwen.web import formatting
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import ActionButton, FormPage
@@ -80,7 +81,8 @@ class BoardPage(InspectionPages, View):
         context = self.get_context_data(
             **board_context(request, self.actor, row), state=words.state_of(row), steps=steps, quick=quick, seconds=SECONDS,
             may_edit=may_plan and after(row.state, Step.EDIT) is not None, may_close=may_plan and after(row.state, Step.CLOSE) is not None,
-            may_call=self.actor.may(CALL), live=row.state in OPEN, etag=etag_of(row, queries.places_of(row)),
+            may_call=self.actor.may(CALL), may_bring=quick is not None and self.actor.may("kernel.import"), live=row.state in OPEN,
+            etag=etag_of(row, queries.places_of(row)),
             events=list(row.events.select_related("account__person")[:12]), figures=figure_rows(row),
         )  # fmt: skip
         return render(request, "duties/inspection/board.html", context)
@@ -88,11 +90,12 @@ class BoardPage(InspectionPages, View):
 
 def figure_rows(row: Inspection) -> list[tuple[Any, Any]]:
     labels = {
-        "places": _("Drawn places"), "visited": _("of these visited"), "units": _("Units that stood there"), "problems": _("Problems found"),
-        "put_right": _("of these put right or submitted"), "late": _("of these late"), "found": _("Things on the list"),
+        "places": _("Drawn places"), "visited": _("of these visited"), "units": _("Units that stood there"),
+        "people": _("People that stood there"), "problems": _("Problems found"), "put_right": _("of these put right or submitted"),
+        "late": _("of these late"), "found": _("Things on the list"),
         "followed": _("of these followed"),
     }  # fmt: skip
-    return [(label, row.figures.get(name, 0)) for name, label in labels.items()] if row.figures else []
+    return [(label, row.figures[name]) for name, label in labels.items() if name in row.figures]
 
 
 def etag_of(row: Inspection, places: list[DrawnPlace]) -> str:
@@ -219,7 +222,8 @@ class Assign(OfPlace):
     title = gettext_lazy("Who goes there")
 
     def get_form(self, data: Any = None, files: Any = None) -> AssignForm:
-        return AssignForm(data, actor=self.actor, place=self.place)
+        known = self.place.assignments.filter(pk=number_in(self.request.GET.get("row")) or 0).select_related("unit", "post").first()
+        return AssignForm(data, actor=self.actor, place=self.place, known=known)
 
     def act(self, form: AssignForm) -> str:
         actions.assign(self.actor, drawn_id=self.place.pk, **form.cleaned_data)
