@@ -8,6 +8,7 @@ from ninja import Field, Router, Schema
 
 from chuangwen.duties.rosters import actions, queries
 from chuangwen.duties.rosters.models import PoolPerson, Roster
+from chuangwen.duties.rosters.naming import naming
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
@@ -42,7 +43,8 @@ class TurnOut(Schema):
     post: str
     shift: str
     hours: str
-    name: str = Field(description="who has it, as the unit calls them")
+    unit: str = Field(description="whose people have it")
+    name: str = Field(description="who has it, as the unit calls them; empty for people of units that the account does not reach")
     by_hand: bool
 
 
@@ -99,13 +101,15 @@ def _line(roster: Roster) -> dict[str, Any]:
 
 def _whole(actor: Actor, key: int) -> dict[str, Any]:
     roster = access.fetch(actor, queries.SEE, queries.rosters(actor), pk=key)
-    turns = roster.turns.filter(called_off=False).select_related("shift__post", "person").order_by("day", "shift__post__order", "pk")
+    turns = roster.turns.filter(called_off=False).select_related("shift__post", "person__unit").order_by("day", "shift__post__order", "pk")
+    names = naming(actor, [roster])
     return _line(roster) | {
         "rules": roster.rules, "lacks": roster.lacks,
         "turns": [
             {
                 "id": turn.pk, "day": turn.day, "post": turn.shift.post.name, "shift": turn.shift.name, "hours": turn.shift.hours,
-                "name": turn.person.name, "by_hand": turn.by_hand,
+                "unit": str(turn.person.unit),
+                "name": turn.person.name if names.named(turn.person, roster.pk) else "", "by_hand": turn.by_hand,
             }
             for turn in turns
         ],

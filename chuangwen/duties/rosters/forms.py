@@ -16,9 +16,11 @@ from chuangwen.duties.rosters import hours
 from chuangwen.duties.rosters.actions.dividing import why_wrong, written
 from chuangwen.duties.rosters.gathering import pool_of
 from chuangwen.duties.rosters.models import DutyPost, PoolPerson, Roster, RosterGround, RosterSegment, RosterTurn
+from chuangwen.duties.rosters.naming import Naming
 from chuangwen.duties.rosters.rules import LONGEST_DAYS, Rules
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.codes import mask_name
 from chuangwen.people.models import Account, Unit
 from chuangwen.places.forms import DivisionField
 from chuangwen.web.forms import Form
@@ -250,12 +252,14 @@ class ChangeForm(TurnPersonForm):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, turn: RosterTurn, **kwargs: Any):
+    def __init__(self, *args: Any, turn: RosterTurn, names: Naming, **kwargs: Any):
         super().__init__(*args, turn=turn, **kwargs)
+        told = {key: one.name if names.named(one, turn.roster_id) else mask_name(one.name) for key, one in self.people.items()}
+        self.fields["person"].choices = [(key, f"{told[key]}（{one.unit}）") for key, one in self.people.items()]
         today = clock.today()
         rows = turn.roster.turns.filter(called_off=False, day__gte=today, person__in=[one.pk for one in self.people.values()])
         self.turns = {str(one.pk): one for one in rows.select_related("shift__post", "person").order_by("person__name", "day", "pk")[:400]}
-        choices = [("", _("none: they stand in")), *((key, f"{one.person} · {one}") for key, one in self.turns.items())]
+        choices = [("", _("none: they stand in")), *((key, f"{told[str(one.person_id)]} · {one}") for key, one in self.turns.items())]
         self.fields["in_exchange"] = forms.ChoiceField(label=_("In exchange for their turn"), choices=choices, required=False)
         self.layout = [("", ["person", "in_exchange", "reason"])]
 

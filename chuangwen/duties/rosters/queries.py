@@ -24,6 +24,7 @@ from chuangwen.duties.rosters.models import (
     RosterTurn,
     TurnChange,
 )
+from chuangwen.duties.rosters.naming import Naming, naming
 from chuangwen.kernel import access, clock, office_calendar
 from chuangwen.kernel.access import Actor
 
@@ -73,10 +74,12 @@ def turns_of(people: Collection[int], first: date, last: date) -> list[RosterTur
 
 @dataclass
 class Cell:
-    """A shift on a day: who stands there, whether people are missing. ``off``: it does not run."""
+    """A shift on a day: who stands there by name, how many ``others`` whose names are not shown, whether people are missing. ``off``: it does
+    not run."""
 
     day: date
     turns: list[RosterTurn] = field(default_factory=list)
+    others: int = 0
     lacks: int = 0
     off: bool = False
 
@@ -89,8 +92,8 @@ class Line:
     cells: list[Cell]
 
 
-def month(roster: Roster, days: Sequence[date], posts: Collection[int] | None = None) -> list[Line]:
-    """The grid of a roster: a line per shift, a cell per day."""
+def month(roster: Roster, days: Sequence[date], posts: Collection[int] | None, names: Naming) -> list[Line]:
+    """The grid of a roster: a line per shift, a cell per day, with the names that may be seen."""
     work = office_calendar.calendar()
     shifts = PostShift.objects.filter(post__ground=roster.ground_id).filter(
         Q(active=True, post__active=True) | Q(turns__roster=roster, turns__called_off=False)
@@ -107,7 +110,8 @@ def month(roster: Roster, days: Sequence[date], posts: Collection[int] | None = 
         cells = []
         for day in days:
             there, runs = at.get((shift.pk, day), []), runs_on(shift, day, work)
-            cells.append(Cell(day, there, max(0, shift.least - len(there)) if arranged and runs else 0, not runs and not there))
+            lacks = max(0, shift.least - len(there)) if arranged and runs else 0
+            cells.append(Cell(day, *names.split(there), lacks, not runs and not there))
         found.append(Line(shift, cells))
     return found
 
@@ -130,11 +134,13 @@ def day_totals(roster: Roster, days: Sequence[date]) -> dict[date, int]:
 
 @dataclass
 class BoardRow:
-    """A shift today: who is planned, how many are needed, how many were counted."""
+    """A shift today: who is planned (``shown`` by name, and ``others``), how many are needed, how many were counted."""
 
     shift: PostShift
     turns: list[RosterTurn]
     counted: PostDay | None = None
+    shown: list[RosterTurn] = field(default_factory=list)
+    others: int = 0
 
     @property
     def planned(self) -> int:
@@ -184,6 +190,7 @@ def boards(actor: Actor, day: date, ground: int | None = None) -> list[Board]:
     by_ground = {roster.ground_id: Board(roster.ground, roster) for roster in found.order_by("ground__name", "pk")}
     if not by_ground:
         return []
+    names = naming(actor, [board.roster for board in by_ground.values()])
     work = office_calendar.calendar()
     shifts = PostShift.objects.filter(post__ground__in=list(by_ground), active=True, post__active=True)
     turns: dict[int, list[RosterTurn]] = defaultdict(list)
@@ -198,7 +205,8 @@ def boards(actor: Actor, day: date, ground: int | None = None) -> list[Board]:
         if shift.post.kind == DutyPost.Kind.LEAD:
             board.leaders += turns.get(shift.pk, [])
         else:
-            board.rows.append(BoardRow(shift, turns.get(shift.pk, []), counted.get(shift.pk)))
+            there = turns.get(shift.pk, [])
+            board.rows.append(BoardRow(shift, there, counted.get(shift.pk), *names.split(there)))
     return list(by_ground.values())
 
 
@@ -224,6 +232,12 @@ class Gap:
     known: chances.Share | None
     own_record: bool
     reserves: list[PoolPerson] = field(default_factory=list)
+    shown: list[PoolPerson] = field(default_factory=list)
+    """The reserves that may be seen by name."""
+
+    @property
+    def unshown(self) -> int:
+        return len(self.reserves) - len(self.shown)
 
     @property
     def lacks(self) -> int:
@@ -247,8 +261,11 @@ def records(ground: int, before: date) -> dict[int, chances.Share]:
     return found
 
 
-def gaps(roster: Roster, first: date, last: date, *, question: Question | None = None, all_: bool = False) -> list[Gap]:
-    """Where people are missing or are likely to be, from the record of the post, with reserves in the order of the rule."""
+def gaps(
+    roster: Roster, first: date, last: date, *, question: Question | None = None, all_: bool = False, names: Naming | None = None
+) -> list[Gap]:
+    """Where people are missing or are likely to be, from the record of the post, with reserves in the order of the rule; of these ``names``
+    says who is shown (None: nobody)."""
     first, last = max(first, roster.starts_on), min(last, roster.ends_on)
     if last < first:
         return []
@@ -268,6 +285,7 @@ def gaps(roster: Roster, first: date, last: date, *, question: Question | None =
             found.append(Gap(day, shift, planned, chance, record, shift.pk in known))
     for gap in found:
         gap.reserves = reserves(question, gap.shift, gap.day)[:RESERVES]
+        gap.shown = [one for one in gap.reserves if names is not None and names.named(one, roster.pk)]
     return sorted(found, key=lambda gap: (gap.day, -gap.chance, gap.shift.post.order, gap.shift.pk))
 
 

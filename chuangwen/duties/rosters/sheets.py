@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from chuangwen.duties.rosters import actions, hours, queries
+from chuangwen.duties.rosters import actions, hours, queries, words
 from chuangwen.duties.rosters.actions.dividing import why_wrong
 from chuangwen.duties.rosters.models import DutyPost, PoolPerson, Roster, RosterGround, RosterSegment
+from chuangwen.duties.rosters.naming import Naming
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.chinese import match_key
@@ -194,10 +195,10 @@ register(
 )  # fmt: skip
 
 
-def roster_sheet(roster: Roster) -> bytes:
-    """The roster: a row per shift of a post, a column per day."""
+def roster_sheet(roster: Roster, names: Naming) -> bytes:
+    """The roster: a row per shift of a post, a column per day, with the names that may be seen."""
     days = roster.days
-    lines = queries.month(roster, days, queries.posts_of(roster))
+    lines = queries.month(roster, days, queries.posts_of(roster), names)
     columns = [
         Column("segment", _("Segment"), width=14), Column("post", pgettext("duty post", "Post"), width=20),
         Column("shift", _("Shift"), width=10),
@@ -212,7 +213,7 @@ def roster_sheet(roster: Roster) -> bytes:
             "hours": shift.hours, "needed": shift.least,
         }  # fmt: skip
         for number, cell in enumerate(line.cells):
-            row[f"d{number}"] = "、".join(turn.person.name for turn in cell.turns) + (f"（缺{cell.lacks}）" if cell.lacks else "")
+            row[f"d{number}"] = words.standing(cell) + (f"（缺{cell.lacks}）" if cell.lacks else "")
         rows.append(row)
     notes = [f"{formatting.day(roster.starts_on)} – {formatting.day(roster.ends_on)} · {roster.get_state_display()}"]
     return write_table(columns, rows, title=str(roster.ground), notes=notes)

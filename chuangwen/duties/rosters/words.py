@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chuangwen.duties.rosters.arithmetic.value import FULL, NOT_ABLE, REST, TWICE, WEEK, Break, Shortage
 from chuangwen.duties.rosters.gathering import Question, qualified_for
 from chuangwen.duties.rosters.models import Roster
+from chuangwen.duties.rosters.queries import Cell
 from chuangwen.kernel import clock
 from chuangwen.web import formatting
 
@@ -75,6 +76,12 @@ def broken(question: Question, one: Break) -> str:
         return _("would have more turns than allowed in the week of %(day)s") % told
     assert one.rule == FULL
     return _("“%(shift)s” would have more people than may stand there on %(day)s") % told
+
+
+def standing(cell: Cell) -> str:
+    """Who stands there: the names that may be seen, and how many others."""
+    others = _("%(n)d people of other units") % {"n": cell.others} if cell.others else ""
+    return "、".join(part for part in (*(turn.person.name for turn in cell.turns), others) if part)
 
 
 def lacks(question: Question, found: Iterable[Shortage]) -> list[str]:

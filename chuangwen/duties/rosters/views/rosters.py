@@ -16,6 +16,7 @@ from chuangwen.duties.rosters import actions, queries, words
 from chuangwen.duties.rosters.actions.solving import JOB
 from chuangwen.duties.rosters.forms import AskForm, RosterForm, SureRosterForm
 from chuangwen.duties.rosters.models import Roster, RosterGround
+from chuangwen.duties.rosters.naming import naming
 from chuangwen.duties.rosters.sheets import roster_sheet
 from chuangwen.duties.rosters.states import Step, after
 from chuangwen.kernel import access, clock, office_calendar
@@ -133,7 +134,7 @@ class RosterPage(RosterPages, View):
         pages = max(1, -(-len(posts) // POSTS_ON_A_PAGE))
         page = min(max(number_in(request.GET.get("page")) or 1, 1), pages)
         shown = posts[(page - 1) * POSTS_ON_A_PAGE : page * POSTS_ON_A_PAGE]
-        lines = queries.month(roster, days, shown)
+        lines = queries.month(roster, days, shown, naming(self.actor, [roster]))
         totals = queries.day_totals(roster, days)
         floor = roster.ground.floor
         answered, asked = queries.answered(roster) if planning else (0, 0)
@@ -279,7 +280,7 @@ class Gaps(RosterPages, View):
         today = clock.today()
         first = max(today, roster.starts_on)
         last = min(roster.ends_on, first + timedelta(days=AHEAD - 1))
-        found = queries.gaps(roster, first, last)
+        found = queries.gaps(roster, first, last, names=naming(self.actor, [roster]))
         days: dict[date, list[queries.Gap]] = {}
         for gap in found:
             days.setdefault(gap.day, []).append(gap)
@@ -299,7 +300,7 @@ class Print(RosterPages, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         roster = self.find()
         self.title, self.lead = _("Roster: %(ground)s") % {"ground": roster.ground}, RosterPage.about(roster)
-        lines = queries.month(roster, roster.days, queries.posts_of(roster))
+        lines = queries.month(roster, roster.days, queries.posts_of(roster), naming(self.actor, [roster]))
         at = {day: number for number, day in enumerate(roster.days)}
         weeks = []
         for first, last in weeks_of(roster):
@@ -317,4 +318,4 @@ class TableSheet(RosterPages, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         roster = self.find()
-        return download(roster_sheet(roster), f"{roster}.xlsx")
+        return download(roster_sheet(roster, naming(self.actor, [roster])), f"{roster}.xlsx")

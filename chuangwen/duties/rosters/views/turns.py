@@ -16,9 +16,11 @@ from chuangwen.duties.rosters.actions.changing import judge
 from chuangwen.duties.rosters.forms import ChangeForm, TurnPersonForm
 from chuangwen.duties.rosters.gathering import Question, question_of
 from chuangwen.duties.rosters.models import PoolPerson, Roster, RosterTurn, TurnChange
+from chuangwen.duties.rosters.naming import Naming, naming
 from chuangwen.duties.rosters.states import Step, after
 from chuangwen.duties.rosters.views.rosters import HOME, may_plan
 from chuangwen.kernel import access, clock
+from chuangwen.kernel.codes import mask_name
 from chuangwen.kernel.errors import Denied, Missing
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.web import formatting
@@ -28,6 +30,13 @@ from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import PageMixin
 
 OFFERED = 8
+
+
+def told_of(person: PoolPerson, names: Naming, roster: int) -> str:
+    """The name where it may be seen, else its first character."""
+    return person.name if names.named(person, roster) else mask_name(person.name)
+
+
 TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet"}
 
 
@@ -55,9 +64,11 @@ class TurnPage(PageMixin, View):
         planning = may_plan(self.actor, roster)
         alive = not turn.called_off and turn.day >= clock.today()
         movable = planning and alive and after(roster.state, Step.MOVE) is not None
+        names = naming(self.actor, [roster])
+        beside, unshown = self.beside(turn, names)
         context = self.get_context_data(
-            turn=turn, roster=roster, movable=movable, beside=self.beside(turn),
-            changes=[(one, badge(one.get_state_display(), TONES[one.state])) for one in turn.changes.select_related("other", "in_exchange")],
+            turn=turn, roster=roster, movable=movable, beside=beside, unshown=unshown, named=names.named(turn.person, roster.pk),
+            changes=self.changes(turn, names),
             may_ask=alive and roster.state == Roster.State.PUBLISHED and self.may_ask(turn), **(self.office(turn) if movable else {}),
         )  # fmt: skip
         return render(request, "duties/rosters/turn.html", context)
@@ -79,9 +90,21 @@ class TurnPage(PageMixin, View):
         return self.actor.may(verb) and access.scoped(self.actor, verb, RosterTurn).filter(pk=turn.pk).exists()
 
     @staticmethod
-    def beside(turn: RosterTurn) -> list[PoolPerson]:
+    def beside(turn: RosterTurn, names: Naming) -> tuple[list[PoolPerson], int]:
+        """Who stands beside it by name, and how many others."""
         others = RosterTurn.objects.filter(shift=turn.shift, day=turn.day, called_off=False).exclude(pk=turn.pk)
-        return [one.person for one in others.select_related("person")]
+        shown, unshown = names.split(others.select_related("person"))
+        return [one.person for one in shown], unshown
+
+    @staticmethod
+    def changes(turn: RosterTurn, names: Naming) -> list[tuple[TurnChange, str, Any]]:
+        """What was asked about it, with the other's name; of a turn whose name is not shown nothing, since reasons are personal."""
+        if not names.named(turn.person, turn.roster_id):
+            return []
+        return [
+            (one, told_of(one.other, names, turn.roster_id), badge(one.get_state_display(), TONES[one.state]))
+            for one in turn.changes.select_related("other", "in_exchange")
+        ]
 
     def office(self, turn: RosterTurn) -> dict[str, Any]:
         """Who could take it in the order of the rule; what the one that the address names would cost and break."""
@@ -132,7 +155,7 @@ class ChangeAsk(FormPage):
         return [(_("My turns"), reverse("duties:my-turns")), (self.turn.shift.post.name, self.turn.get_absolute_url())]
 
     def get_form(self, data: Any = None, files: Any = None) -> ChangeForm:
-        return ChangeForm(data, turn=self.turn)
+        return ChangeForm(data, turn=self.turn, names=naming(self.actor, [self.turn.roster]))
 
     def act(self, form: ChangeForm) -> str:
         actions.ask_change(

@@ -1,0 +1,44 @@
+"""Whose names somebody sees in a roster. Who makes it sees all; everybody else those of the units that they reach, themselves, and who leads the
+day, since leaders answer by their function. Of all others only how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chuangwen.duties.rosters.models import PoolPerson, Roster, RosterTurn
+from chuangwen.kernel import access
+from chuangwen.kernel.access import Actor
+from chuangwen.people.models import Unit
+
+SEE, PLAN = "duties.see_roster", "duties.plan_roster"
+
+
+@dataclass(frozen=True)
+class Naming:
+    """``rosters``: those that the actor makes; ``units``: whose people the actor sees by name; ``account``: the actor's own."""
+
+    rosters: frozenset[int] = frozenset()
+    units: frozenset[int] = frozenset()
+    account: int | None = None
+
+    def named(self, person: PoolPerson, roster: int) -> bool:
+        """Whether this person's name may stand in what is shown of a roster."""
+        own = self.account is not None and person.account_id == self.account
+        return own or person.leads or roster in self.rosters or person.unit_id in self.units
+
+    def split(self, turns: Iterable[RosterTurn]) -> tuple[list[RosterTurn], int]:
+        """The turns that are shown with a name, and how many others there are."""
+        rows = list(turns)
+        shown = [turn for turn in rows if self.named(turn.person, turn.roster_id)]
+        return shown, len(rows) - len(shown)
+
+
+def naming(actor: Actor, rosters: Iterable[Roster]) -> Naming:
+    """What somebody sees of these rosters. At most two queries."""
+    keys = [roster.pk for roster in rosters]
+    made = frozenset(access.scoped(actor, PLAN, Roster).filter(pk__in=keys).values_list("pk", flat=True))
+    if made >= set(keys):
+        return Naming(made, account=actor.account_id)
+    units = frozenset(access.scoped(actor, SEE, Unit).values_list("pk", flat=True))
+    return Naming(made, units, actor.account_id)
