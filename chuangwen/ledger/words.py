@@ -41,6 +41,11 @@ def threshold(metric: Metric) -> str:
     return f"{sign} {number}{unit}{span}"
 
 
+def reporter(metric: Metric) -> str:
+    """The kind of units that is asked for it; any unit where none is named."""
+    return str(metric.get_reporter_kind_display()) if metric.reporter_kind else _("any unit")
+
+
 def kept(found: Total) -> tuple[str, str] | None:
     """Whether the threshold is kept, in words and tone; None where there is none."""
     if found.kept is None:

@@ -80,6 +80,18 @@ def test_the_totals_page_and_its_sheet_say_the_same(town, sign_in):
     assert found == {banners.name: Decimal(sum(range(2, 12)) + 50), volunteers.name: Decimal(201)}
 
 
+def test_the_dictionary_says_in_what_is_counted_and_who_reports_it_on_the_page_and_in_the_sheet(town, sign_in):
+    asked, free = make_metric(code="asked", measure="户次", reporter_kind="community"), make_metric(code="free", measure="块")
+    clerk = sign_in("clerk")
+    page = re.sub(r"<[^>]+>", " ", clerk.get(reverse("ledger:metrics")).content.decode())
+    for metric, measure, reporter in ((asked, "户次", "社区"), (free, "块", "不限")):
+        assert re.search(rf"{metric.name}\s.*?\s{measure}\s+{reporter}", page, re.S), page
+    content = clerk.get(reverse("ledger:metrics"), {"export": "xlsx"}).content
+    columns = [Column("metric", "指标"), Column("measure", "计量单位"), Column("reporter", "填报单位类型")]
+    rows = {row.values["metric"]: (row.values["measure"], row.values["reporter"]) for row in read_sheet(content, columns).rows}
+    assert rows[asked.name][0] == "户次" and "社区" in rows[asked.name][1] and rows[free.name] == ("块", "不限")
+
+
 def test_a_day_is_entered_at_once_and_doubles_are_asked_about(town, sign_in):
     one, share = make_metric(code="one", reporter_kind="community", rhythm="day"), make_metric("share", code="share")
     clerk, unit = sign_in("clerk"), town.units["community"]

@@ -61,6 +61,8 @@ class MetricList(ListPage):
     columns = [
         ListColumn("name", gettext_lazy("Metric"), sort="name", phone="title", width=24),
         ListColumn("total", gettext_lazy("This month"), cell_total, export=False, nowrap=True, phone="badge"),
+        ListColumn("measure", gettext_lazy("Unit of measure"), nowrap=True, phone="hidden"),
+        ListColumn("reporter", gettext_lazy("Reported by"), words.reporter, nowrap=True, export=False),
         ListColumn("group", gettext_lazy("Group of metrics"), sort=("group", "order"), nowrap=True, phone="hidden"),
         ListColumn("adds", gettext_lazy("How it adds up"), "get_adds_display", phone="hidden"),
         ListColumn("threshold", gettext_lazy("Threshold"), words.threshold, nowrap=True, phone="hidden"),
@@ -72,7 +74,7 @@ class MetricList(ListPage):
         ListColumn("measure", gettext_lazy("Unit of measure")),
         ListColumn("adds", gettext_lazy("How it adds up"), "get_adds_display", width=24),
         ListColumn("threshold", gettext_lazy("Threshold"), words.threshold),
-        ListColumn("reporter", gettext_lazy("Reported by"), "get_reporter_kind_display"),
+        ListColumn("reporter", gettext_lazy("Reported by"), words.reporter),
         ListColumn("rhythm", pgettext_lazy("ledger", "How often"), "get_rhythm_display"),
         ListColumn("aliases", gettext_lazy("Other titles"), lambda row: "、".join(row.aliases), width=40),
         ListColumn("explanation", gettext_lazy("What counts"), width=40),
