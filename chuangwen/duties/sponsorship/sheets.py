@@ -50,7 +50,10 @@ PLACES = [
 WISHES = [
     Column("sponsor", "包保单位", required=True, aliases=("包保领导", "单位"), max_length=80, example="河东街道综合执法队"),
     Column("place", "点位", required=True, aliases=("村（社区）", "社区"), max_length=80, example="新村社区"),
-    Column("kind", "意见", kind="choice", choices=[("fixed", "必须"), ("forbidden", "不得")], required=True, example="不得"),
+    Column(
+        "kind", "必须或不得结对", kind="choice", choices=[("fixed", "必须结对"), ("forbidden", "不得结对")], required=True, example="不得结对",
+        aliases=("意见", "结对要求", "固定或回避"),
+    ),
     Column(
         "reason", "原因", kind="choice", example="上一周期已包保",
         choices=[("agreed", "已商定"), ("relatives", "有亲属"), ("last_cycle", "上一周期已包保"), ("hand", "人工指定"), ("other", "其他")],

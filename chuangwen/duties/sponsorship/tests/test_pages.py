@@ -167,3 +167,16 @@ def test_the_paper_of_a_plan_holds_that_plan_even_when_a_newer_one_is_signed(tow
     papers.change_draft(town.actors["clerk"], paper_id=paper.pk, content={"opening": "修改"})
     paper.refresh_from_db()
     assert paper.plan == first and all(figure["parameters"]["包保方案"] == str(first) for figure in paper.figures)
+
+
+def test_pairs_that_have_to_be_and_must_not_be_are_called_so_on_every_page(town, sign_in):
+    plan = make_plan(town)
+    clerk, place = town.actors["clerk"], plan.places.first()
+    for kind, sponsor in (("fixed", "部门1"), ("forbidden", "部门2")):
+        actions.save_wish(clerk, plan_id=plan.pk, sponsor=plan.sponsors.get(name=sponsor), place=place, kind=kind)
+    page = sign_in("clerk")
+    names_of = ("sponsorship", "sponsorship-wishes", "sponsorship-wish-new")
+    bodies = [page.get(url(name, plan.pk)).content.decode().partition("<main")[2].partition("</main>")[0] for name in names_of]
+    assert "固定、回避结对" in bodies[0]
+    for body in bodies:
+        assert "必须结对" in body and "不得结对" in body and "意见" not in body
