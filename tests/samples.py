@@ -17,6 +17,8 @@ from tests import parts
 from tests.routes import Route
 from tests.world import Place, jpeg
 
+REPORTED_ELSEWHERE = {"paper": "茂创文〔2026〕31号", "reason": "由区里合并行文"}
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -439,7 +441,7 @@ SAMPLES: dict[str, Sample] = {
     "duties:operation-edit": of("operation"),
     "duties:operation-start": of("draft_operation"),
     "duties:operation-end": of("operation"),
-    "duties:operation-report": replace(of("ended_operation"), body=lambda _place, _role: {"conclusion": "完成"}),
+    "duties:operation-report": replace(of("ended_operation"), body=lambda _place, _role: REPORTED_ELSEWHERE),
     "duties:operation-cancel": replace(of("operation"), body=lambda _place, _role: {"reason": "与迎检冲突"}),
     "duties:operation-remind": of("operation"),
     "duties:operation-figures": of("operation"),
@@ -658,6 +660,7 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
         "figures": [{"metric": "banners", "quantity": "3", "known": "add"}],
     },
     "/api/v1/operations/<int:operation_id>/start": nothing, "/api/v1/operations/<int:operation_id>/end": nothing,
+    "/api/v1/operations/<int:operation_id>/report": lambda _place, _role: REPORTED_ELSEWHERE,
     "/api/v1/operations/<int:operation_id>/cancel": lambda _place, _role: {"reason": "与迎检冲突"},
     "/api/v1/messages/read": nothing,
     "/api/v1/meetings": lambda place, _role: {
@@ -761,7 +764,10 @@ _in_state(
 _in_state(
     "/api/v1/inspections/<int:inspection_id>", {"start": "inspection", "end": "inspection_on", "close": "inspection_over"}, "inspection_id"
 )
-_in_state("/api/v1/operations/<int:operation_id>", {"start": "draft_operation", "afterwards": "ended_operation"}, "operation_id")
+_in_state(
+    "/api/v1/operations/<int:operation_id>",
+    {"start": "draft_operation", "afterwards": "ended_operation", "report": "ended_operation"}, "operation_id",
+)  # fmt: skip
 _in_state(
     "/api/v1/papers/<int:pk>",
     {

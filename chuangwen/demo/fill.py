@@ -23,6 +23,7 @@ from chuangwen.demo.filling.cases import fill_cases
 from chuangwen.demo.filling.darkroom import drawing, recipes_of
 from chuangwen.demo.filling.doubts import fill_doubts
 from chuangwen.demo.filling.drawn_rounds import fill_drawn_rounds
+from chuangwen.demo.filling.duty_papers import fill_duty_papers
 from chuangwen.demo.filling.examples import example_recipes, fill_examples
 from chuangwen.demo.filling.fieldwork import fill_fieldwork
 from chuangwen.demo.filling.keys import Keys
@@ -118,6 +119,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_works(keys)
         done |= fill_meetings(keys)
         done |= fill_operations(keys)
+        done["papers"] += fill_duty_papers(keys)
         if apps.is_installed("chuangwen.volunteers"):
             for part in VOLUNTEERS:  # by name: an installation may leave the room out
                 filling = import_module(f"chuangwen.demo.filling.volunteers_{part}")

@@ -9,7 +9,7 @@ from chuangwen.cases.escalation.queries import paper_facts
 from chuangwen.cases.models import EscalationStep, StepCase
 from chuangwen.duties.meetings.events import MeetingMoved
 from chuangwen.duties.models import Meeting, Operation
-from chuangwen.duties.operations.actions import report_operation
+from chuangwen.duties.operations.actions import report_by_paper
 from chuangwen.fieldwork import blind
 from chuangwen.kernel import access, events
 from chuangwen.kernel.access import SYSTEM
@@ -98,4 +98,4 @@ def operation_is_reported(event: PaperMoved) -> None:
         return
     paper = Paper.objects.select_related("operation").filter(pk=event.paper_id, operation__state=Operation.State.ENDED).first()
     if paper is not None and paper.operation_id is not None:
-        report_operation(SYSTEM, operation_id=paper.operation_id)
+        report_by_paper(SYSTEM, operation_id=paper.operation_id, number=paper.called)

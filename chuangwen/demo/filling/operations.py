@@ -1,6 +1,6 @@
-"""Two special operations of the street. One has ended and is reported: ten disorders, whose figures are shares of those that the street's report
-gives, put under its name. One runs: twenty days at one square with seven segments, told every day by the working groups (the way of
-report-tianmen-park; the quantities are generated). A draft stands beside them."""
+"""Two special operations of the street. One has ended (its report stands in ``duty_papers``): ten disorders, whose figures are shares of those
+that the street's report gives, put under its name. One runs: twenty days at one square with seven segments, told every day by the working
+groups (the way of report-tianmen-park; the quantities are generated). A draft stands beside them."""
 
 from __future__ import annotations
 
@@ -109,8 +109,6 @@ class _Filling:
         self.facts(fresh)
         with clock.at(self.at(last + timedelta(days=1))):
             actions.end_operation(self.clerk, operation_id=operation.pk)
-        with clock.at(self.at(last + timedelta(days=9))):
-            actions.report_operation(self.clerk, operation_id=operation.pk, conclusion="整治成果总体较好，乱张贴容易反弹，需常态化清理。")
 
     def square(self) -> None:
         """It is its thirteenth day; one group has not told today, one told nought yesterday."""

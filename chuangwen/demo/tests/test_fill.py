@@ -18,6 +18,7 @@ from chuangwen.demo.filling.people import PASSWORD
 from chuangwen.demo.generate import generate
 from chuangwen.demo.tests.conftest import NOW, PHOTOS, TODAY
 from chuangwen.demo.town import facts as report_facts
+from chuangwen.duties.models import Operation, SponsorshipPlan
 from chuangwen.evidence.models import Photo
 from chuangwen.evidence.queries import broken_custody, missing_files
 from chuangwen.fieldwork.models import Observation, ObservationPhoto, Round
@@ -64,6 +65,17 @@ def test_the_figures_of_the_report_come_out_of_the_ledger_and_stand_in_a_work_re
     paper = Paper.objects.filter(kind="work_report", figures__isnull=False).latest("pk")
     values = {figure["figure"]: figure["value"] for figure in paper.figures}
     assert (values["悬挂横幅"], values["拆除乱搭建"], values["清理牛皮癣"], values["清理卫生黑点"]) == ("315", "25945", "56309", "4384")
+
+
+def test_the_plan_in_force_and_the_reported_operation_have_their_signed_papers():
+    plan = SponsorshipPlan.objects.get(state="running")
+    [issued] = plan.papers.all()
+    assert issued.is_signed and issued.number and issued.issued_at > plan.signed_at
+    operation = Operation.objects.get(state="reported")
+    [told] = operation.papers.all()
+    assert told.is_signed and operation.report_paper == told.number and operation.report_reason == ""
+    assert operation.reported_at == told.issued_at and operation.figures
+    assert issued.generated and told.generated
 
 
 def test_what_the_report_does_not_give_is_marked_as_generated():

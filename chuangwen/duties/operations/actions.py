@@ -320,16 +320,33 @@ def end_operation(actor: Actor, *, operation_id: int) -> Operation:
     return operation
 
 
-def report_operation(actor: Actor, *, operation_id: int, conclusion: str = "") -> Operation:
-    """It was reported upwards: no figure comes any more, and those of now are kept as reported."""
+def report_operation(actor: Actor, *, operation_id: int, paper: str, reason: str, conclusion: str = "") -> Operation:
+    """It was reported upwards by a paper that was made elsewhere: ``paper`` is its number, ``reason`` why it was not made here. Raises Refusal
+    where either is missing. What is signed here reports it by ``report_by_paper``."""
+    access.require(actor, RUN)
+    number, why = paper.strip()[:60], reason.strip()[:300]
+    if not any(letter.isdigit() for letter in number):
+        raise _refuse(_("Give the number of the paper that reported it."), "report_paper", "paper")
+    if not why:
+        raise _refuse(_("Say why its report was made elsewhere."), "report_reason", "reason")
+    return _report(actor, operation_id, {"report_paper": number, "report_reason": why, "conclusion": conclusion.strip()[:500]})
+
+
+def report_by_paper(actor: Actor, *, operation_id: int, number: str) -> Operation:
+    """Its report was signed in this program under ``number``."""
+    return _report(actor, operation_id, {"report_paper": number})
+
+
+def _report(actor: Actor, operation_id: int, facts: dict[str, str]) -> Operation:
+    """No figure comes any more, and those of now are kept as reported."""
     with transaction.atomic():
         operation = _take(actor, Step.REPORT, operation_id)
         figures = [
             {"metric": row.metric.code, "name": row.metric.name, "total": str(total), "target": str(row.target) if row.target else None}
             for row, total in queries.totals(operation)
         ]
-        changes = {"reported_at": clock.now(), "conclusion": conclusion.strip()[:500], "figures": figures}
-        _write(actor, Step.REPORT, operation, changes, told={"figures": len(figures)})
+        told = {"figures": len(figures), "paper": facts["report_paper"], "reason": facts.get("report_reason", "")}
+        _write(actor, Step.REPORT, operation, {"reported_at": clock.now(), "figures": figures} | facts, told=told)
     return operation
 
 

@@ -37,6 +37,8 @@ class OperationOut(Schema):
     rhythm: str
     window: int
     aim: str
+    report_paper: str = Field(description="number of the paper that reported it; empty until then")
+    report_reason: str = Field(description="why that paper was made elsewhere; empty where it was signed in this program")
 
 
 class OperationPageOut(Schema):
@@ -110,6 +112,14 @@ class ReasonOfCancelIn(Schema):
     reason: str = Field(max_length=300)
 
 
+class ReportIn(Schema):
+    """By which paper an operation was reported that was made elsewhere. A report signed in this program reports it by itself."""
+
+    paper: str = Field(max_length=60, description="its number")
+    reason: str = Field(max_length=300, description="why it was made elsewhere")
+    conclusion: str = Field("", max_length=500)
+
+
 class ReturnOut(Schema):
     kind: str
     before: int
@@ -136,7 +146,7 @@ class AfterwardsOut(Schema):
 
 
 def line(row: Operation) -> dict[str, Any]:
-    same = ("name", "kind", "state", "place", "starts_on", "ends_on", "rhythm", "window", "aim")
+    same = ("name", "kind", "state", "place", "starts_on", "ends_on", "rhythm", "window", "aim", "report_paper", "report_reason")
     return {name: getattr(row, name) for name in same} | {"id": row.pk, "division": row.division.code}
 
 
@@ -233,6 +243,11 @@ def start(request: HttpRequest, operation_id: int):
 @router.post("/{int:operation_id}/end", response=OperationOut, summary="结束专项行动")
 def end(request: HttpRequest, operation_id: int):
     return line(actions.end_operation(actor_of(request), operation_id=operation_id))
+
+
+@router.post("/{int:operation_id}/report", response=OperationOut, summary="登记以系统外文书报送")
+def report(request: HttpRequest, operation_id: int, given: ReportIn):
+    return line(actions.report_operation(actor_of(request), operation_id=operation_id, **given.dict()))
 
 
 @router.post("/{int:operation_id}/cancel", response=OperationOut, summary="取消专项行动")

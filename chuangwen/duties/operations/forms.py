@@ -265,6 +265,15 @@ class ReasonForm(Form):
 
 
 class ConclusionForm(Form):
+    """By which paper an operation was reported, where that was made elsewhere."""
+
+    paper = forms.CharField(
+        label=gettext_lazy("Number of the paper"), max_length=60, widget=forms.TextInput({"placeholder": "××发〔2026〕12号"}),
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Why it was made elsewhere"), max_length=300,
+        help_text=gettext_lazy("For example: reported together with other work by the district."),
+    )
     conclusion = forms.CharField(
         label=gettext_lazy("What is to be said about it"), max_length=500, required=False, widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("The figures of now are kept as they were reported."),

@@ -22,7 +22,8 @@ from chuangwen.standards.models import Kind as ProblemKind
 
 class Operation(Identified):
     """专项行动. ``rhythm`` says how often units are asked for figures, ``window`` how many days afterwards are looked at for what came back.
-    ``problems`` are the kinds of problems that it is about. ``figures``: the totals as they stood when it was reported."""
+    ``problems`` are the kinds of problems that it is about. ``figures``: the totals as they stood when it was reported. ``report_paper`` is the
+    number of the paper that reported it, ``report_reason`` why that one was made elsewhere (empty: it was signed in this program)."""
 
     class Kind(models.TextChoices):
         TEN = "ten", _("ten disorders")
@@ -60,6 +61,8 @@ class Operation(Identified):
     problems = models.ManyToManyField(ProblemKind, blank=True, related_name="+")
     figures = models.JSONField(default=list)
     conclusion = models.CharField(max_length=500, blank=True)
+    report_paper = models.CharField(max_length=60, blank=True)
+    report_reason = models.CharField(max_length=300, blank=True)
     cancel_reason = models.CharField(max_length=300, blank=True)
     made_at = models.DateTimeField()
     made_by = account(db_index=False)
@@ -79,6 +82,7 @@ class Operation(Identified):
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="operation_days_forward"),
             models.CheckConstraint(condition=Q(window__gte=1, window__lte=90), name="operation_window"),
             models.CheckConstraint(condition=~Q(state="cancelled") | ~Q(cancel_reason=""), name="cancelled_with_a_reason"),
+            models.CheckConstraint(condition=~Q(state="reported") | ~Q(report_paper=""), name="operation_reported_by_a_paper"),
             models.CheckConstraint(
                 condition=~Q(state__in=["running", "ended", "reported"]) | Q(started_at__isnull=False), name="operation_started_when"
             ),

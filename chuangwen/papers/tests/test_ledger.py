@@ -65,6 +65,7 @@ def test_an_operation_ends_with_its_signed_report(town):
         done = signed(town, paper)
     operation.refresh_from_db()
     assert (operation.state, operation.figures[0]["total"]) == ("reported", "350.5")
+    assert (operation.report_paper, operation.report_reason) == (done.number, "") and done.number
     assert done.title == "十乱集中整治专项行动情况报告" and done.operation == operation
     told = {figure["key"]: figure["value"] for figure in done.figures}
     assert told["operation:illegal-buildings"] == "350.5" and told["operation:staff-deployed"] == "10"

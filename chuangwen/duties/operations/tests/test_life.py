@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
@@ -36,7 +37,7 @@ DO = {
     Step.START: lambda actor, key: actions.start_operation(actor, operation_id=key),
     Step.REMIND: lambda actor, key: actions.remind_units(actor, operation_id=key),
     Step.END: lambda actor, key: actions.end_operation(actor, operation_id=key),
-    Step.REPORT: lambda actor, key: actions.report_operation(actor, operation_id=key),
+    Step.REPORT: lambda actor, key: actions.report_operation(actor, operation_id=key, paper="河东发〔2026〕9号", reason="区里合并行文"),
     Step.CANCEL: lambda actor, key: actions.cancel_operation(actor, operation_id=key, reason="与迎检冲突"),
 }  # fmt: skip
 
@@ -46,7 +47,7 @@ def test_only_what_the_table_allows_can_be_done(town, state):
     operation = drafted(town)
     for step in (*DO, Step.TELL):
         facts = {"state": state, "started_at": clock.now() if state != "draft" else None, "cancel_reason": "x", "ends_on": LAST}
-        Operation.objects.filter(pk=operation.pk).update(**facts)
+        Operation.objects.filter(pk=operation.pk).update(**facts, report_paper="河东发〔2026〕9号")
         expected = states.after(state, step)
         with clock.at(at(18)):
             try:
@@ -212,12 +213,27 @@ def test_ended_early_its_days_end_today_and_reported_its_figures_are_kept(town):
     with clock.at(at(18)):
         tell(town, operation, 18, area="250.25")
         assert actions.end_operation(clerk, operation_id=operation.pk).ends_on == date(2026, 11, 18)
-        made = actions.report_operation(clerk, operation_id=operation.pk, conclusion="完成")
+        made = actions.report_operation(clerk, operation_id=operation.pk, paper="河东发〔2026〕9号", reason="区里合并行文", conclusion="完成")
         assert made.figures[0] | {"name": ""} == {"metric": "illegal-buildings", "name": "", "total": "250.25", "target": "1000.0000"}
         with pytest.raises(NotNow):
             tell(town, operation, 18, area=1)
     steps = [entry.after.get("step") for entry in AuditEntry.objects.filter(verb="duties.run_operations").order_by("number")]
     assert steps[-2:] == ["end", "report"]
+
+
+def test_an_operation_is_reported_by_a_paper_alone(town):
+    operation, clerk = running(town), town.actors["clerk"]
+    with clock.at(at(18)):
+        actions.end_operation(clerk, operation_id=operation.pk)
+        for paper, reason, field in (("", "区里合并行文", "paper"), ("无", "区里合并行文", "paper"), ("河东发〔2026〕9号", " ", "reason")):
+            with pytest.raises(Refusal) as refused:
+                actions.report_operation(clerk, operation_id=operation.pk, paper=paper, reason=reason)
+            assert list(refused.value.fields) == [field]
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Operation.objects.filter(pk=operation.pk).update(state="reported")
+        made = actions.report_operation(clerk, operation_id=operation.pk, paper="河东发〔2026〕9号", reason="区里合并行文")
+    assert (made.state, made.report_paper, made.report_reason) == ("reported", "河东发〔2026〕9号", "区里合并行文")
+    assert AuditEntry.objects.order_by("-number").first().after["paper"] == "河东发〔2026〕9号"
 
 
 def test_units_that_told_or_have_a_segment_stay(town):

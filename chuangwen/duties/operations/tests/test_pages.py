@@ -123,7 +123,13 @@ def test_the_rest_of_its_life_on_pages(town, sign_in):
         client = sign_in("clerk")
         page = text_of(client.get(operation.get_absolute_url()))
         assert "25 平方米" in page, "cleared for each person and day"
-        assert client.post(reverse("duties:operation-report", args=[operation.pk]), {"conclusion": "完成"}).status_code == 303
+        report = reverse("duties:operation-report", args=[operation.pk])
+        assert "情况报告签发后即为已报送" in page
+        assert client.post(report, {"conclusion": "完成"}).status_code == 422
+        told = {"paper": "茂创文〔2026〕31号", "reason": "由区里合并行文", "conclusion": "完成"}
+        assert client.post(report, told).status_code == 303
+        page = text_of(client.get(operation.get_absolute_url()))
+        assert "已以 茂创文〔2026〕31号 报送" in page and "由区里合并行文" in page
         assert client.post(reverse("duties:operation-cancel", args=[operation.pk]), {"reason": "x"}).status_code == 422
     other, client = drafted(town, name="取消的行动"), sign_in("clerk")
     assert client.post(reverse("duties:operation-cancel", args=[other.pk]), {"reason": ""}).status_code == 422
@@ -193,4 +199,8 @@ def test_operations_over_rest(town, tuesday):
     assert worker.get("/api/v1/operations").json()["items"][0]["name"] == operation.name
     assert worker.post(f"{base}/end").status_code == 403 and worker.get(f"{base}/afterwards").status_code == 404
     assert api("clerk").post(f"{base}/end").json()["state"] == "ended"
-    actions.report_operation(town.actors["clerk"], operation_id=operation.pk)
+    told = {"paper": "茂创文〔2026〕31号", "reason": "由区里合并行文"}
+    for wrong in ({}, {"paper": "无", "reason": "x"}, {"paper": "9号", "reason": ""}, {"paper": "9号" * 99, "reason": "x"}):
+        assert api("clerk").post(f"{base}/report", json.dumps(wrong), content_type="application/json").status_code == 422
+    assert worker.post(f"{base}/report", json.dumps(told), content_type="application/json").status_code == 403
+    assert api("clerk").post(f"{base}/report", json.dumps(told), content_type="application/json").json()["report_paper"] == told["paper"]

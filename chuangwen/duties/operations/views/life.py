@@ -113,7 +113,7 @@ class OfOperation(PageMixin):
 STEPS = (
     (Step.START, "operation-start", gettext_lazy("Let it begin"), "player-play"),
     (Step.END, "operation-end", pgettext_lazy("operation", "End it"), "player-stop"),
-    (Step.REPORT, "operation-report", gettext_lazy("It was reported"), "report"),
+    (Step.REPORT, "operation-report", gettext_lazy("Reported by another paper"), "report"),
 )
 
 
@@ -331,12 +331,13 @@ class End(ActionButton):
 
 
 class Report(_Step):
-    title = gettext_lazy("It was reported")
+    title = gettext_lazy("Reported by another paper")
     submit = gettext_lazy("Keep it as reported")
     done = gettext_lazy("Reported. Its figures stand as they were reported.")
     form_class = ConclusionForm
     explanation = gettext_lazy(
-        "When its paper is signed in this program this happens by itself; here it is for a report that was made elsewhere."
+        "The report that is signed in this program reports the operation by itself: draft it on the page of the operation. "
+        "Here is what was reported by a paper made elsewhere; its number and the reason stay with the operation."
     )
 
     def act(self, form: Any) -> str:
