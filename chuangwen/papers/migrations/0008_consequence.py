@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('papers', '0006_about_duties'),
+        ("papers", "0007_pdfs"),
         ('scoring', '0012_titles'),
     ]
 

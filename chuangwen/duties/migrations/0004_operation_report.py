@@ -13,7 +13,7 @@ def name_what_was_reported_before(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duties', '0002_who_answers'),
+        ("duties", "0003_people_at_places"),
         ('places', '0002_hours_and_service_time'),
         ('standards', '0002_checklist_examples'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

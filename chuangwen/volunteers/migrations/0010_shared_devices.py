@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0002_hours_and_service_time'),
-        ('volunteers', '0008_centres'),
+        ("volunteers", "0009_contest_rhythm"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
