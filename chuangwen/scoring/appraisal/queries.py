@@ -85,6 +85,17 @@ def schemes(actor: Actor) -> QuerySet[AppraisalScheme]:
     )
 
 
+def two_to_compare(found: QuerySet[AppraisalScheme]) -> dict[str, int]:
+    """Which two a comparison begins with: the newest version that has one before it (``b``) and that one (``a``); where no scheme has two
+    versions, the two that were made last. Empty where there is only one. One query."""
+    rows = list(found.order_by("-created_at", "-pk").values_list("pk", "name", "version"))
+    for pk, name, version in rows:
+        before = [(earlier, one) for one, other, earlier in rows if other == name and earlier < version]
+        if before:
+            return {"a": max(before)[1], "b": pk}
+    return {"a": rows[1][0], "b": rows[0][0]} if len(rows) > 1 else {}
+
+
 def newest_scheme_versions() -> Q:
     """The condition that a scheme has no later version."""
     later = AppraisalScheme.objects.filter(name=OuterRef("name"), version__gt=OuterRef("version"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import ibis.expr.operations as ops
 import pyarrow as pa
 
 from .reasons import InputError
+from .statements import Statement, translated
 
 AMOUNT = pa.decimal128(9, 4)
 OBSERVATIONS = {
@@ -111,11 +112,17 @@ class Session:
             raise InputError(problems)
         return table.select(**{name: self._column(table, name, wanted) for name, wanted in columns.items()})
 
-    def named(self, expression: ibis.Table) -> ibis.Table:
-        """The same table under a name: Ibis takes tens of milliseconds to translate a long expression, each time anew."""
+    @property
+    def private(self) -> bool:
+        """Whether this is a database of the session alone, in which it may call tables what it likes."""
+        return self._own and self.on_duckdb
+
+    def named(self, expression: ibis.Table, wish: str = "") -> ibis.Table:
+        """The same table under a name: Ibis takes tens of milliseconds to translate a long expression, each time anew. In a database of its
+        own the table is called by the wish."""
         if not (self.on_duckdb or self.on_spark) or expression.op().find(ops.InMemoryTable):
             return expression
-        name = f"chuangwen_view_{next(_names)}"
+        name = f"chuangwen_view_{wish}" if wish and self.private else f"chuangwen_view_{next(_names)}"
         if self.on_spark:
             self._spark(expression).createOrReplaceTempView(name)
         else:
@@ -135,7 +142,22 @@ class Session:
 
     def rows(self, expression: ibis.Table) -> list[tuple]:
         """The rows of an expression as Python tuples."""
-        table = self.fetch(expression)
+        return self._tuples(self.fetch(expression))
+
+    def rows_of(self, key: Hashable, make: Callable[[], ibis.Table]) -> list[tuple]:
+        """The same of the expression that `make` gives, which is not made where it was translated before under this key (see `statements`).
+        The names of the tables in it have to follow from the key."""
+        if not self.private:
+            return self.rows(make())
+
+        def translate() -> Statement:
+            expression = make()
+            return Statement(self.backend.compile(expression), expression.schema().to_pyarrow())
+
+        known = translated(key, translate)
+        return self._tuples(self.backend.raw_sql(known.sql).to_arrow_table().cast(known.schema))
+
+    def _tuples(self, table: pa.Table) -> list[tuple]:
         if self.most_groups is not None and table.num_rows > self.most_groups:
             raise InputError([f"不同的指标、区域、单位或点位超过 {self.most_groups} 种，不能计算。"])
         return list(zip(*(column.to_pylist() for column in table.columns), strict=True)) if table.num_columns else []

@@ -172,6 +172,23 @@ def test_a_trial_and_a_comparison_store_nothing(ground, sign_in):
     assert not Appraisal.objects.exists()
 
 
+def test_a_comparison_begins_with_the_newest_version_and_the_one_before(ground, sign_in):
+    def chosen(query: str = "") -> list[int | str]:
+        form = page.get(url("appraisal-scheme-compare") + query).context["form"]
+        return [int(form[name].value()) if form[name].value() else "" for name in ("a", "b")]
+
+    page = sign_in("clerk")
+    AppraisalScheme.objects.exclude(pk=ground.scheme.pk).delete()
+    assert chosen() == ["", ""], "there is nothing to compare it with"
+    ground.computed()
+    page.post(url("appraisal-scheme-part", ground.scheme.pk, "steps"), {})
+    second = AppraisalScheme.objects.get(name=ground.scheme.name, version=2)
+    assert chosen() == [ground.scheme.pk, second.pk]
+    other = make_scheme("另一办法")
+    assert chosen() == [ground.scheme.pk, second.pk], "versions of one scheme come first"
+    assert chosen(f"?a={other.pk}&b={second.pk}") == [other.pk, second.pk], "what the address says stays"
+
+
 def test_every_step_is_a_page_and_a_job_computes(ground, sign_in):
     from chuangwen.kernel import jobs
 

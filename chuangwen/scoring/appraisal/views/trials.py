@@ -64,9 +64,8 @@ class SchemeCompare(SchemePages, View):
         schemes: Any = queries.schemes(self.actor).order_by("name", "-version")
         asked = "division" in request.GET
         data: Any = request.GET if asked else None
-        form = CompareForm(
-            data, actor=self.actor, periods=list(PERIODS), schemes=schemes, initial={} if asked else request.GET.dict()
-        )
+        initial = {} if asked else queries.two_to_compare(schemes) | request.GET.dict()
+        form = CompareForm(data, actor=self.actor, periods=list(PERIODS), schemes=schemes, initial=initial)
         moves: list[queries.Move] | None = None
         both: tuple[AppraisalScheme, AppraisalScheme] | None = None
         if form.is_bound and form.is_valid():

@@ -75,11 +75,17 @@ def lines_of(table: ibis.Table, measure: Any, context: AppraisalContext) -> ibis
     )
 
 
-def piles_of(session: Session, lines: ibis.Table) -> Iterator[Pile]:
-    """How many records are alike, unit by unit."""
+def piles_of(session: Session, table: ibis.Table, measure: Any, context: AppraisalContext) -> Iterator[Pile]:
+    """How many records that a measure looks at are alike, unit by unit. `table` is one that `bring` gave, under the name of its kind."""
     keys = ["unit", "reason", "part", "weight", "worth"]
-    rows = lines.select(*[name for name in keys if name != "reason"], reason=lines.reason.fill_null(""))
-    for unit, reason, part, weight, worth, number in session.rows(rows.group_by(keys).aggregate(number=rows.count())):
+
+    def counted() -> ibis.Table:
+        lines = lines_of(table, measure, context)
+        rows = lines.select(*[name for name in keys if name != "reason"], reason=lines.reason.fill_null(""))
+        return rows.group_by(keys).aggregate(number=rows.count())
+
+    key = ("piles", source_of(measure), measure.model_dump_json(), context.start, context.end)
+    for unit, reason, part, weight, worth, number in session.rows_of(key, counted):
         yield Pile(unit, reason, part, Fraction(weight), Fraction(worth), number)
 
 

@@ -90,8 +90,8 @@ def _sums(session: Session, tables: Tables, scheme: AppraisalScheme, context: Ap
     for measure in scheme.measures:
         name = source_of(measure)
         if name not in brought:
-            brought[name] = session.named(bring(session, name, _data(tables, name)))
-        sums = summed(piles_of(session, lines_of(brought[name], measure, context)))
+            brought[name] = session.named(bring(session, name, _data(tables, name)), name)
+        sums = summed(piles_of(session, brought[name], measure, context))
         for unit, of_unit in sums.items():
             if unit not in groups:
                 outside += of_unit.read
