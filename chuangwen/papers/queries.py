@@ -50,7 +50,7 @@ def readable(actor: Actor) -> QuerySet[Paper]:
 
 def pdfs_of(paper: Paper) -> QuerySet[PaperPdf]:
     """The PDFs that were asked for, the last one last: of a signed paper that of its file alone, not those of its drafts."""
-    found = paper.pdfs.select_related("job").order_by("pk")
+    found = PaperPdf.objects.filter(paper=paper).select_related("job").order_by("pk")
     return found.filter(docx_key=paper.docx_key) if paper.is_signed else found
 
 
