@@ -9,7 +9,7 @@ import numpy as np
 
 from chuangwen.scoring.engine import example_schemes
 from chuangwen.scoring.outlook.arithmetic import Planned, worths
-from chuangwen.scoring.outlook.model import Beliefs, Evidence, Fitted, Leaves, fit
+from chuangwen.scoring.outlook.model import Beliefs, Evidence, Fitted, Leaves, fit, strictness
 from chuangwen.scoring.outlook.planning import Learning, Repair, Visit, choose, greedy, groups_of, look
 from chuangwen.scoring.outlook.simulation import Assessment, Quota, simulate
 
@@ -47,7 +47,7 @@ def measure(multiples: tuple[int, ...] = (1, 10, 100)) -> dict[str, Any]:
     for times in multiples:
         leaves, evidence, assessment = town(OBSERVATIONS * times)
         begin = time.perf_counter()
-        fitted = fit(leaves, evidence, CRITERIA, Beliefs())
+        fitted = fit(leaves, evidence, CRITERIA, Beliefs(), strictness([]))
         fitted_at = time.perf_counter()
         simulate(fitted, assessment, seed=1)
         simulated_at = time.perf_counter()
@@ -60,7 +60,7 @@ def measure(multiples: tuple[int, ...] = (1, 10, 100)) -> dict[str, Any]:
             }
         )  # fmt: skip
     leaves, evidence, assessment = town(OBSERVATIONS)
-    return {"sizes": sizes, "plan": _plan(fit(leaves, evidence, CRITERIA, Beliefs()), assessment)}
+    return {"sizes": sizes, "plan": _plan(fit(leaves, evidence, CRITERIA, Beliefs(), strictness([])), assessment)}
 
 
 def _plan(fitted: Fitted, assessment: Assessment, seed: int = 3) -> dict[str, Any]:
