@@ -277,11 +277,12 @@ def moves(first: Computed, second: Computed) -> list[Move]:
 
 
 def brought(row: Any, scale: Fraction) -> list[tuple[str, Fraction]]:
-    """What each measure brings to a unit's score, as it enters it: (name, points)."""
+    """What each measure brings to a unit's score, as it enters it: (name, points); what is left out is not there."""
     possible = sum((figure.possible for figure in row.figures), Fraction(0))
     if not possible or row.score_exact is None:
         return []
-    return [(figure.name, figure.points * scale / possible if figure.possible else figure.points) for figure in row.figures]
+    counted = [figure for figure in row.figures if figure.possible or figure.kind in ("bonus", "penalty", "veto")]
+    return [(figure.name, figure.points * scale / possible if figure.possible else figure.points) for figure in counted]
 
 
 def published_lists(actor: Actor, appraisal: Appraisal) -> list[AppraisalRow]:

@@ -407,6 +407,7 @@ def test_whoever_has_no_work_falls_out_of_the_ranking_and_the_comparison_says_wh
     )
     idle = next(move for move in found if move.unit == ground.town.units["department2"].name)
     assert (idle.before.rank, idle.after.rank, idle.moved, idle.remark) == (1, None, True, "无工作量，不排名。")
+    assert idle.parts == (("按期结案率", 100, None),), "what is left out brings nothing, not nought"
     busy = next(move for move in found if move.unit == ground.town.units["community2"].name)
     assert busy.by is not None and busy.by > 0 and busy.remark == ""
 
