@@ -436,6 +436,12 @@ SAMPLES: dict[str, Sample] = {
     "duties:roster-private-say": replace(held("roster_token"), body=lambda _place, _role: {
         "day": (clock.today() + timedelta(days=1)).isoformat(), "word": "cannot",
     }),
+    "duties:roster-private-change": replace(held("roster_token", pk=lambda place: place.things["link_turn"].pk), body=lambda place, _role: {
+        "to": f"person:{place.things['pool_free'].pk}",
+    }),
+    "duties:roster-private-answer": replace(held("roster_token", pk=lambda place: place.things["link_change"].pk), body=lambda _place, _role: {
+        "yes": "0",
+    }),
     "duties:roster-feed": held("roster_token"),
     "duties:operation": of("operation"),
     "duties:operation-edit": of("operation"),

@@ -47,6 +47,8 @@ OPEN = {
     "duties:feed-text",
     "duties:roster-private",
     "duties:roster-private-say",
+    "duties:roster-private-change",
+    "duties:roster-private-answer",
     "duties:roster-feed",
     "wall-display",
     "wall-display-part",

@@ -49,6 +49,7 @@ NOT_BY_LINK = {
     "intake:suggestion": "opened by the secret link of a suggestion; intake/tests look at it",
     "intake:contact": "linked from the page of a case whose reporter left a contact; intake/tests look at it",
     "duties:roster-private": "opened by the private link of a person; duties/rosters/tests look at it",
+    "duties:roster-private-change": "opened from the private link of a person; duties/rosters/tests look at it",
     "wall-display": "opened by the secret link of a screen; overview/tests look at it",
     "papers:job": "shown while papers are drafted in numbers",
     "cases:from-round-job": "shown while very many losses are turned into cases",

@@ -31,7 +31,7 @@ from chuangwen.duties.partnership import actions as partners
 from chuangwen.duties.rhythm import actions as rhythm
 from chuangwen.duties.rhythm.models import Occurrence
 from chuangwen.duties.rosters import actions as rosters
-from chuangwen.duties.rosters.models import PostDay, Roster, RosterTurn
+from chuangwen.duties.rosters.models import PostDay, Roster, RosterTurn, TurnChange
 from chuangwen.duties.sponsorship import actions as sponsorship
 from chuangwen.duties.sponsorship.models import PlanWish
 from chuangwen.duties.sponsorship.tests.ground import solved
@@ -236,11 +236,16 @@ def _rosters(place: Place) -> None:
     asked = rosters.ask_change(SYSTEM, turn_id=later[0].pk, other=people[1], reason="家中有事")
     agreed = rosters.answer_change(SYSTEM, change_id=rosters.ask_change(SYSTEM, turn_id=later[1].pk, other=people[0]).pk, yes=True)
     PostDay.objects.create(shift=early, day=today - timedelta(days=1), planned=2, present=1, counted_at=now)
+    behind = [
+        RosterTurn.objects.create(roster=published, shift=late, day=today + timedelta(days=n), person=person, changed_at=now, sequence=1)
+        for n, person in ((2, people[2]), (1, people[3]))
+    ]
+    to_answer = TurnChange.objects.create(turn=behind[1], other=people[2], asked_at=now)
     link, token = rosters.give_link(SYSTEM, pool_id=people[2].pk)
     place.things.update(
         roster_ground=ground, segment=segment, duty_post=post, shift=early, roster=solved, draft_roster=draft, published_roster=published,
         turn=turns[2], own_turn=turns[0], free_turn=turns[1], change=asked, agreed_change=agreed, pool=people[2], roster_link=link,
-        roster_token=token, pool_free=people[0],
+        roster_token=token, link_turn=behind[0], link_change=to_answer, pool_free=people[0],
     )  # fmt: skip
 
 

@@ -331,6 +331,10 @@ class TurnChange(models.Model):
     def __str__(self) -> str:
         return f"{self.turn} → {self.other}"
 
+    @property
+    def open(self) -> bool:
+        return self.state in (self.State.ASKED, self.State.AGREED)
+
 
 class PostDay(models.Model):
     """到岗人数: how many people were there, as a number. ``planned`` as the roster stood."""

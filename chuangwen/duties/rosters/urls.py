@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chuangwen.duties.rosters.views import board, grounds, mine, pools, rosters, turns
+from chuangwen.duties.rosters.views import board, grounds, mine, pools, private, rosters, turns
 
 TOKEN = "(?P<token>[A-Za-z0-9_-]{16,64})"
 
@@ -46,7 +46,9 @@ urlpatterns = [
     path("calendars/new/", pools.UnitLink.as_view(), name="roster-link-new"),
     path("calendars/<int:pk>/withdraw/", pools.LinkWithdraw.as_view(), name="roster-link-withdraw"),
     path("mine/", mine.MyTurns.as_view(), name="my-turns"),
-    re_path(rf"^private/{TOKEN}/$", mine.PrivatePage.as_view(), name="roster-private"),
-    re_path(rf"^private/{TOKEN}/say/$", mine.PrivateSay.as_view(), name="roster-private-say"),
-    re_path(rf"^private/{TOKEN}\.ics$", mine.FeedText.as_view(), name="roster-feed"),
+    re_path(rf"^private/{TOKEN}/$", private.PrivatePage.as_view(), name="roster-private"),
+    re_path(rf"^private/{TOKEN}/say/$", private.PrivateSay.as_view(), name="roster-private-say"),
+    re_path(rf"^private/{TOKEN}/turns/(?P<pk>[0-9]{{1,18}})/change/$", private.PrivateChange.as_view(), name="roster-private-change"),
+    re_path(rf"^private/{TOKEN}/changes/(?P<pk>[0-9]{{1,18}})/answer/$", private.PrivateAnswer.as_view(), name="roster-private-answer"),
+    re_path(rf"^private/{TOKEN}\.ics$", private.FeedText.as_view(), name="roster-feed"),
 ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from chuangwen.duties.rosters.arithmetic.value import FULL, NOT_ABLE, REST, TWICE, WEEK, Break, Shortage
 from chuangwen.duties.rosters.gathering import Question, qualified_for
-from chuangwen.duties.rosters.models import Roster
+from chuangwen.duties.rosters.models import Roster, TurnChange
 from chuangwen.duties.rosters.queries import Cell
 from chuangwen.kernel import clock
 from chuangwen.web import formatting
+from chuangwen.web.templatetags.web import badge
 
+CHANGE_TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet"}
 TONES = {"draft": "quiet", "asking": "warn", "solved": "wait", "published": "ok", "cancelled": "quiet"}
 
 
@@ -76,6 +79,10 @@ def broken(question: Question, one: Break) -> str:
         return _("would have more turns than allowed in the week of %(day)s") % told
     assert one.rule == FULL
     return _("“%(shift)s” would have more people than may stand there on %(day)s") % told
+
+
+def change_state(change: TurnChange) -> Any:
+    return badge(change.get_state_display(), CHANGE_TONES[change.state])
 
 
 def standing(cell: Cell) -> str:

@@ -1,6 +1,7 @@
 """What is done to grounds, pools and rosters."""
 
 from chuangwen.duties.rosters.actions.changing import answer_change, ask_change, decide_change, move_turn
+from chuangwen.duties.rosters.actions.changing_by_link import answer_change_by_link, ask_change_by_link
 from chuangwen.duties.rosters.actions.counting import count_present
 from chuangwen.duties.rosters.actions.dividing import remove_segment, save_duty_post, save_ground, save_segment
 from chuangwen.duties.rosters.actions.living import ask_days, cancel_roster, edit_roster, make_roster, publish_roster
@@ -9,7 +10,9 @@ from chuangwen.duties.rosters.actions.solving import solve_roster, start_arrangi
 
 __all__ = [
     "answer_change",
+    "answer_change_by_link",
     "ask_change",
+    "ask_change_by_link",
     "ask_days",
     "cancel_roster",
     "count_present",

@@ -1,4 +1,4 @@
-"""On the phone: my turns and my days, after signing in or by a private link; the calendar behind the link."""
+"""On the phone: my turns and my days, after signing in."""
 
 from __future__ import annotations
 
@@ -6,24 +6,21 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from chuangwen.duties.rosters import actions, calendars, queries
-from chuangwen.duties.rosters.actions.pooling import link_of, say_day_by_link
+from chuangwen.duties.rosters import actions, queries
 from chuangwen.duties.rosters.forms import month_of
 from chuangwen.duties.rosters.models import PoolDay, PoolPerson, RosterTurn, TurnChange
 from chuangwen.duties.rosters.views.board import asked_day
 from chuangwen.kernel import access, clock
-from chuangwen.kernel.calendar_text import CONTENT_TYPE
-from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.identifiers import number_in
-from chuangwen.web.form_pages import ActionButton, go_to
-from chuangwen.web.views import AccessMixin, PageMixin
+from chuangwen.web.form_pages import ActionButton
+from chuangwen.web.views import PageMixin
 
 NEXT = {"": "cannot", "cannot": "rather", "rather": "prefers", "prefers": ""}
 """A tap says the next word: can, cannot, rather not, gladly, can again."""
@@ -118,61 +115,3 @@ class SayDay(ActionButton):
         own = person.account_id == self.actor.account_id
         page = reverse("duties:my-turns") if own else reverse("duties:roster-person-days", args=[key])
         return f"{page}?month={day:%Y-%m}" + (f"&as={key}" if own else "")
-
-
-class _ByLink(AccessMixin, View):
-    """Whoever knows the secret; who does not is told nothing."""
-
-    public = True
-
-    def link(self, token: str) -> Any:
-        found = link_of(token)
-        if found is None:
-            raise Http404
-        return found
-
-
-class PrivatePage(_ByLink):
-    """A person's turns and days by their link, without signing in. No other name stands on it."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = self.link(token)
-        if link.person is None:
-            raise Http404
-        first = month_of(request.GET.get("month"))
-        feed = request.build_absolute_uri(reverse("duties:roster-feed", args=[token]))
-        context = {
-            "title": _("My turns"), "person": link.person, "turns": upcoming([link.person]), "weeks": weeks_told(link.person, first),
-            "month": month_links(first), "say": reverse("duties:roster-private-say", args=[token]), "today": clock.today(),
-            "webcal": f"webcal://{feed.partition('://')[2]}", "feed": feed, "private": True,
-        }  # fmt: skip
-        answer = render(request, "duties/rosters/private.html", context)
-        answer["Referrer-Policy"], answer["Cache-Control"] = "no-referrer", "private, no-store"
-        return answer
-
-
-class PrivateSay(_ByLink):
-    http_method_names = ["post", "options"]
-
-    def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = self.link(token)
-        day, word = asked_day(request.POST.get("day")), request.POST.get("word", "")
-        if link.person is None or not say_day_by_link(token, day=day, word=word):
-            raise Missing(_("There is no such record, or it is not in your area."))
-        if request.headers.get("HX-Request") == "true":
-            first = day.replace(day=1)
-            context = {"weeks": weeks_told(link.person, first), "say": request.path, "today": clock.today(), "month": month_links(first)}
-            return render(request, "duties/rosters/month_part.html", context)
-        return go_to(f"{reverse('duties:roster-private', args=[token])}?month={day:%Y-%m}")
-
-
-class FeedText(_ByLink):
-    """The calendar itself, as calendar programs do not sign in."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        link = self.link(token)
-        text = calendars.calendar_of(link, request.build_absolute_uri("/").rstrip("/"))
-        answer = HttpResponse(text.encode(), content_type=CONTENT_TYPE)
-        answer["Content-Disposition"] = 'inline; filename="turns.ics"'
-        answer["Cache-Control"] = "private, max-age=900"
-        return answer

@@ -26,7 +26,6 @@ from chuangwen.kernel.identifiers import number_in
 from chuangwen.web import formatting
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter
-from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import PageMixin
 
 OFFERED = 8
@@ -37,7 +36,6 @@ def told_of(person: PoolPerson, names: Naming, roster: int) -> str:
     return person.name if names.named(person, roster) else mask_name(person.name)
 
 
-TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet"}
 
 
 def rows() -> Any:
@@ -102,7 +100,7 @@ class TurnPage(PageMixin, View):
         if not names.named(turn.person, turn.roster_id):
             return []
         return [
-            (one, told_of(one.other, names, turn.roster_id), badge(one.get_state_display(), TONES[one.state]))
+            (one, told_of(one.other, names, turn.roster_id), words.change_state(one))
             for one in turn.changes.select_related("other", "in_exchange")
         ]
 
@@ -175,7 +173,7 @@ class ChangeList(ListPage):
         ListColumn("from", pgettext_lazy("turn change", "From"), "turn.person.name"),
         ListColumn("to", pgettext_lazy("turn change", "To"), "other.name"),
         ListColumn("exchange", gettext_lazy("In exchange"), lambda row: str(row.in_exchange) if row.in_exchange else "", phone="hidden"),
-        ListColumn("state", gettext_lazy("State"), lambda row: badge(row.get_state_display(), TONES[row.state]), export="get_state_display",
+        ListColumn("state", gettext_lazy("State"), words.change_state, export="get_state_display",
                    nowrap=True, phone="badge"),
         ListColumn("act", pgettext_lazy("turn change", "Answer"), "duties/rosters/cells/change.html", export=False),
     ]  # fmt: skip
