@@ -20,13 +20,16 @@ router = Router()
 
 
 class WeekOut(Schema):
-    """What falls on a unit in the week from `monday` on. `over`: the sources beyond their limit."""
+    """What falls on a unit in the week from `monday` on. `planned` and `done` without
+    `turns`, those at posts, which mostly volunteers take (unless turns alone are asked for). `over`: the sources beyond their limit."""
 
     unit: int
     monday: date
     planned: int
     done: int
+    turns: int
     over: list[str]
+    full: list[str] = Field(description="limits that are reached or passed, in words")
 
 
 class LoadOut(Schema):
@@ -77,7 +80,8 @@ def list_load(request: HttpRequest, kind: str = "", source: str = "", around: da
         raise Refusal("日期过早或过晚。", "load.around", field="around")
     shown = queries.table(actor, kind=kind, source=source, page=page, around=around)
     items = [
-        {"unit": unit.pk, "monday": week, "planned": cell.planned, "done": cell.done, "over": cell.over}
+        {"unit": unit.pk, "monday": week, "planned": cell.planned, "done": cell.done, "turns": cell.turns, "over": cell.over,
+         "full": cell.filled}
         for unit, cells in shown.lines for week, cell in cells
     ]  # fmt: skip
     return {"items": items, "next": shown.page + 1 if shown.page < shown.pages else None}

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from chuangwen.duties.load import rules, sources
 from chuangwen.duties.load.models import LoadLimit
 from chuangwen.duties.load.sources import Burden
 from chuangwen.duties.rhythm.recurring import week_of
-from chuangwen.kernel import access, clock
+from chuangwen.kernel import access, clock, workload
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Unit
 
@@ -40,19 +41,22 @@ def amounts(found: Iterable[Burden]) -> dict[rules.Slot, int]:
 
 @dataclass
 class Cell:
-    """A unit's week. ``over`` names the sources beyond their limit; ``level``: how much it is beside the fullest cell shown, 0 to 4."""
+    """A unit's week. ``turns``: those at posts, which mostly volunteers take; they stand apart, ``planned`` and ``done`` do not hold them (but
+    where turns alone are looked at). ``over`` names the sources beyond their limit, ``filled`` those at or beyond it in words; ``level``: how
+    much it is beside the fullest cell shown, 0 to 4."""
 
     planned: int = 0
     done: int = 0
+    turns: int = 0
     level: int = 0
     over: list[str] = field(default_factory=list)
-    full: bool = False
+    filled: list[str] = field(default_factory=list)
 
     @property
     def tone(self) -> str:
         if self.over:
             return "bad"
-        if self.full:
+        if self.filled:
             return "warn"
         return ""
 
@@ -90,14 +94,17 @@ def table(actor: Actor, *, kind: str = "", source: str = "", page: int = 1, arou
     page = min(max(page, 1), pages)
     units = list(rows[(page - 1) * UNITS_ON_A_PAGE : page * UNITS_ON_A_PAGE])
     found = sources.burdens([unit.pk for unit in units], weeks[0], weeks[-1] + timedelta(days=6), source)
-    return Table(weeks, units, cells_of(found, limits_of(units)), page, pages, count)
+    return Table(weeks, units, cells_of(found, limits_of(units), source), page, pages, count)
 
 
-def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int]) -> dict[tuple[int, date], Cell]:
-    """The cells of a table, with what is full and what is beyond its limit."""
+def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int], only: str = "") -> dict[tuple[int, date], Cell]:
+    """The cells of a table, with what is full and what is beyond its limit. ``only``: the source that alone was looked for."""
     cells: dict[tuple[int, date], Cell] = defaultdict(Cell)
     for one in found:
         cell = cells[one.unit, one.monday]
+        if only != workload.SHIFTS and one.source == workload.SHIFTS:
+            cell.turns += one.planned
+            continue
         cell.planned += one.planned
         cell.done += min(one.done, one.planned)
     for (unit, monday, source), planned in amounts(found).items():
@@ -105,7 +112,11 @@ def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int]) -> dic
         if limit is None:
             continue
         cell = cells[unit, monday]
-        cell.full = cell.full or planned >= limit
+        if planned < limit:
+            continue
+        told = {"source": LoadLimit.Source(source).label, "planned": planned, "limit": limit}
+        words = _("%(source)s beyond the limit %(planned)d/%(limit)d") if planned > limit else _("%(source)s full %(planned)d/%(limit)d")
+        cell.filled.append(words % told)
         if planned > limit:
             cell.over.append(source)
     most = max((cell.planned for cell in cells.values()), default=0)

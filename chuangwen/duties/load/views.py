@@ -66,7 +66,8 @@ class LoadSheet(PageMixin, View):
         columns = [
             sheets.Column("unit", pgettext("duty", "Unit"), width=28), sheets.Column("week", _("Week from"), "date", width=14),
             sheets.Column("planned", _("Planned"), "int", width=10), sheets.Column("done", pgettext("duty", "Done"), "int", width=10),
-            sheets.Column("over", _("Beyond the limit"), width=30),
+            sheets.Column("turns", _("Turns"), "int", width=10),
+            sheets.Column("over", _("Limits reached"), width=40),
         ]  # fmt: skip
         lines = []
         page, pages = 1, 1
@@ -75,8 +76,8 @@ class LoadSheet(PageMixin, View):
             pages, page = shown.pages, page + 1
             for unit, cells in shown.lines:
                 lines += [
-                    {"unit": unit.name, "week": week, "planned": cell.planned, "done": cell.done,
-                     "over": "、".join(str(LoadLimit.Source(name).label) for name in cell.over)}
+                    {"unit": unit.name, "week": week, "planned": cell.planned, "done": cell.done, "turns": cell.turns,
+                     "over": "、".join(cell.filled)}
                     for week, cell in cells
                 ]  # fmt: skip
         return download(sheets.write_table(columns, lines, title=str(HOME), sheet_name=str(HOME)[:31]), f"load-{given['around']:%Y%m%d}.xlsx")

@@ -117,7 +117,8 @@ def test_a_cell_is_full_at_its_limit_and_too_much_beyond(town, duty_of):
     duty_of(name="入户", times=2)
     limit("forms", per_week=2)
     cell = queries.table(town.actors["clerk"], kind="community").cells[town.units["community"].pk, NEXT]
-    assert (cell.planned, cell.full, cell.over, cell.tone, cell.level) == (2, True, [], "warn", 4)
+    assert (cell.planned, cell.over, cell.tone, cell.level) == (2, [], "warn", 4)
+    assert [words.rpartition(" ")[2] for words in cell.filled] == ["2/2"] and "已满" in cell.filled[0], "it is said which limit is full"
     LoadLimit.objects.update(per_week=1)
     cell = queries.table(town.actors["clerk"], kind="community").cells[town.units["community"].pk, NEXT]
     assert (cell.over, cell.tone) == (["forms"], "bad")
@@ -237,7 +238,8 @@ def test_load_over_rest(town, other_town, duty_of):
     api = Client(headers={"Authorization": f"Bearer {token}"})
     unit = town.units["community"].pk
     items = api.get("/api/v1/load", {"kind": "community", "around": "2026-11-18"}).json()["items"]
-    assert {"unit": unit, "monday": "2026-11-23", "planned": 1, "done": 0, "over": []} in items
+    there = next(one for one in items if (one["unit"], one["monday"]) == (unit, "2026-11-23"))
+    assert (there["planned"], there["done"], there["turns"], there["over"]) == (1, 0, 0, []) and isinstance(there["full"], list)
     asked = {"planned": [{"unit": unit, "day": "2026-11-25", "source": "forms"}]}
     found = api.post("/api/v1/load/check", asked, content_type="application/json").json()
     assert found["broken"] == [{"unit": unit, "monday": "2026-11-23", "source": "forms", "there": 1, "more": 1, "limit": 1}]
@@ -251,3 +253,14 @@ def test_without_a_limit_a_check_costs_one_query(town, wednesday):
     with CaptureQueriesContext(connection) as counted:
         checking.check([Planned(town.units["community"].pk, NEXT, workload.FORMS, 5)])
     assert len(counted) == 1
+
+
+def test_turns_at_posts_stand_apart_from_what_falls_on_the_staff(town):
+    unit = town.units["community"].pk
+    found = [
+        sources.Burden(unit, NEXT, workload.SHIFTS, "广场", "/", planned=12), sources.Burden(unit, NEXT, workload.FORMS, "表", "/", planned=2),
+    ]  # fmt: skip
+    cell = queries.cells_of(found, {(unit, workload.SHIFTS): 12})[unit, NEXT]
+    assert (cell.planned, cell.turns, cell.tone) == (2, 12, "warn") and [words.rpartition(" ")[2] for words in cell.filled] == ["12/12"]
+    alone = queries.cells_of(found[:1], {}, workload.SHIFTS)[unit, NEXT]
+    assert (alone.planned, alone.turns) == (12, 0), "where turns alone are looked at they are the figure"
