@@ -13,7 +13,18 @@ from datetime import date, timedelta
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.duties.rosters import actions, hours
 from chuangwen.duties.rosters.actions.dividing import write_shifts
-from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostDay, RosterGround, RosterSegment, RosterTurn
+from chuangwen.duties.rosters.gathering import question_of
+from chuangwen.duties.rosters.models import (
+    DutyPost,
+    PoolDay,
+    PoolPerson,
+    PostDay,
+    Roster,
+    RosterGround,
+    RosterSegment,
+    RosterTurn,
+)
+from chuangwen.duties.rosters.queries import reserves
 from chuangwen.duties.rosters.rules import Rules
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
@@ -64,6 +75,7 @@ def fill_rosters(keys: Keys) -> dict[str, int]:
     _counted(rng, (roads, square), start, today)
     with clock.at(keys.now - timedelta(days=1)):
         _ahead(clerk, roads, square, units, volunteers, start)
+        _changes(clerk, second, volunteers[0])
     return {"duty_posts": DutyPost.objects.count(), "roster_turns": RosterTurn.objects.count()}
 
 
@@ -154,3 +166,24 @@ def _counted(rng: random.Random, grounds: tuple[RosterGround, ...], start: date,
         )
         for (shift, day), count in sorted(planned.items(), key=lambda one: (one[0][1], one[0][0]))
     )  # fmt: skip
+
+
+def _changes(clerk: Actor, roster: Roster, unit: Unit) -> None:
+    """By private links: a stand-in that was asked for and agreed to, and one that waits; links of these people and of the unit's calendar."""
+    today = clock.today()
+    after = today + timedelta(days=1)
+    turns = roster.turns.filter(called_off=False, person__unit=unit, person__account=None, person__leads=False, day__gt=after)
+    question, asked, used = question_of(roster), 0, set[int]()
+    for turn in turns.select_related("shift__post__unit", "person__unit", "roster").order_by("day", "pk"):
+        free = [one for one in reserves(question, turn.shift, turn.day) if one.account_id is None and one.pk not in used]
+        if turn.person_id in used or not free:
+            continue
+        used |= {turn.person_id, free[0].pk}
+        mine, theirs = (actions.give_link(clerk, pool_id=person.pk)[1] for person in (turn.person, free[0]))
+        change = actions.ask_change_by_link(mine, turn_id=turn.pk, to=f"person:{free[0].pk}", reason=("家中有事", "外出培训")[asked])
+        if asked == 0:
+            actions.answer_change_by_link(theirs, change_id=change.pk, yes=True)
+        asked += 1
+        if asked == 2:
+            break
+    actions.give_link(clerk, unit=unit)
