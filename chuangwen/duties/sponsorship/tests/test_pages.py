@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 
 from chuangwen.duties.sponsorship import actions, sheets
 from chuangwen.duties.sponsorship.models import PlanWish, SponsorshipPlan
+from chuangwen.duties.sponsorship.views import pairs
 from chuangwen.kernel import importing
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.sheets import write_table
@@ -180,3 +181,17 @@ def test_pairs_that_have_to_be_and_must_not_be_are_called_so_on_every_page(town,
     assert "固定、回避结对" in bodies[0]
     for body in bodies:
         assert "必须结对" in body and "不得结对" in body and "意见" not in body
+
+
+def test_the_list_of_pairs_says_what_the_next_best_costs_as_far_as_it_is_known(town, sign_in, monkeypatch):
+    exact, rough = solved(town), solved(town, name="未证明的方案", exact=False)
+    page = sign_in("clerk")
+
+    def shown(plan):
+        return page.get(url("sponsorship-pairs", plan.pk)).content.decode().partition("<main")[2].partition("</main>")[0]
+
+    assert "次优代价" in shown(exact) and "至多" not in shown(exact).partition("<table")[2]
+    assert "次优代价" in shown(rough) and "只给出上限" in shown(rough)
+    assert "至多 " in shown(rough).partition("<table")[2], shown(rough).partition("<table")[2]
+    monkeypatch.setattr(pairs, "MOST_COMPARED", 3)
+    assert "次优代价" not in shown(rough).partition("<table")[2] and "不逐对试算" in shown(rough)

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.duties.sponsorship import actions, queries, words
@@ -18,7 +18,7 @@ from chuangwen.duties.sponsorship.arithmetic import explaining
 from chuangwen.duties.sponsorship.arithmetic.searching import Standing
 from chuangwen.duties.sponsorship.forms import TryForm
 from chuangwen.duties.sponsorship.gathering import Question, question_of
-from chuangwen.duties.sponsorship.models import PlanPair, PlanPlace, PlanSponsor, SponsorshipPlan
+from chuangwen.duties.sponsorship.models import PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import Step, after
 from chuangwen.duties.sponsorship.views.inputs import PlanRows, strength_of
 from chuangwen.duties.sponsorship.views.plans import PlanPages
@@ -29,6 +29,8 @@ from chuangwen.web.form_pages import ActionButton
 from chuangwen.web.lists import ListColumn, MultiChoiceFilter
 
 MOST_ALTERNATIVES = 8
+MOST_COMPARED = 1_500
+"""Pairs of a plan up to which its list says what the next best costs at most: for each row every exchange with another pair is tried."""
 
 
 class PairList(PlanRows):
@@ -41,11 +43,7 @@ class PairList(PlanRows):
         ListColumn("kind", gettext_lazy("Kind"), "sponsor.get_kind_display", sort=("sponsor__kind", "pk"), phone="badge", nowrap=True),
         ListColumn("strength", gettext_lazy("Strength"), lambda row: strength_of(row.sponsor), kind="decimal", phone="hidden"),
         ListColumn("by_hand", gettext_lazy("By hand"), sort=("by_hand", "pk"), phone="hidden"),
-        ListColumn(
-            "next_cost", gettext_lazy("The next best costs, points"), lambda row: None if row.next_cost is None else round(row.next_cost, 2),
-            kind="decimal", sort=("next_cost", "pk"),
-        ),
-    ]  # fmt: skip
+    ]
     search_fields = ["place__name", "sponsor__name"]
     search_hint = gettext_lazy("Place or sponsor")
     default_sort = ("place", "sponsor__kind", "pk")
@@ -56,6 +54,58 @@ class PairList(PlanRows):
 
     def get_queryset(self) -> Any:
         return PlanPair.objects.filter(plan=self.plan).select_related("place", "sponsor")
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the plan was solved again without each pair."""
+        return PlanPair.objects.filter(plan=self.plan, next_cost__isnull=False).exists()
+
+    @cached_property
+    def question(self) -> Question | None:
+        """The plan as the arithmetic takes it, where it is small enough to compare every row of a page with all pairs."""
+        small = 0 < PlanPair.objects.filter(plan=self.plan).count() <= MOST_COMPARED
+        return question_of(self.plan) if small else None
+
+    @cached_property
+    def columns_shown(self) -> list[ListColumn]:
+        if self.question is None:
+            return self.columns
+        title = gettext_lazy("The next best costs, points")
+        if self.exact:
+            return [*self.columns, ListColumn("next_cost", title, self.next_words, sort=("next_cost", "pk"), export=self.next_exact)]
+        return [*self.columns, ListColumn("next_cost", title, self.next_words, export=False)]
+
+    def get_columns(self) -> list[ListColumn]:
+        return self.columns_shown
+
+    @property
+    def lead(self) -> str:
+        """Why the column is not there."""
+        if self.question is None:
+            return _("What the next best costs stands on the page of each pair: this plan is too large to try it for all.")
+        return "" if self.exact else _("The plan was not solved again without each pair: what the next best costs is told as “at most”.")
+
+    @staticmethod
+    def next_exact(row: PlanPair) -> float | None:
+        return None if row.next_cost is None else round(row.next_cost, 2)
+
+    @cached_property
+    def standing(self) -> Standing:
+        assert self.question is not None
+        return Standing(self.question.problem, set(self.question.pairs))
+
+    def next_words(self, row: PlanPair) -> str:
+        """What the best plan without this pair costs more: exactly, or at most, by the best single change."""
+        if row.next_cost is not None:
+            return words.points(row.next_cost, 2)
+        assert self.question is not None
+        pair, problem = self.question.number(row), self.question.problem
+        if pair in problem.fixed:
+            return str(PlanWish.Kind.FIXED.label)
+        found = explaining.alternatives(problem, self.question.pairs, pair, 1, self.standing)
+        if not found:
+            return _("nothing else is possible")
+        return pgettext("next best", "at most %(points)s") % {"points": words.points(found[0].cost, 2)}
 
     def get_filters(self) -> Any:
         return [MultiChoiceFilter(key="kind", label=_("Kind"), choices=PlanSponsor.Kind.choices, field="sponsor__kind")]

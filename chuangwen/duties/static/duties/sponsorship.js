@@ -1,37 +1,43 @@
 // A name that is dragged onto another place opens the page that says what the move would cost. Everything works without: by the page of the pair.
-const table = document.querySelector("[data-sponsorship]");
+// When the job that solves the plan has ended the page comes anew: with the table, or with what contradicts itself.
+const TABLE = "[data-sponsorship=movable]";
 let carried = null;
 
-for (const name of table?.querySelectorAll("[data-pair]") ?? []) {
-  name.draggable = true;
-  name.addEventListener("dragstart", (event) => {
-    carried = { href: name.href, row: name.closest("[data-place]") };
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", name.textContent);
-  });
-  name.addEventListener("dragend", () => {
-    carried = null;
-    mark(null);
-  });
-}
+document.addEventListener("jobs-changed", () => {
+  if (document.querySelector("[data-solving]")) location.reload();
+});
 
 function mark(row) {
-  for (const one of table.querySelectorAll(".table-active")) one.classList.remove("table-active");
+  for (const one of document.querySelectorAll(`${TABLE} .table-active`)) one.classList.remove("table-active");
   row?.classList.add("table-active");
 }
 
 function target(event) {
-  const row = carried && event.target.closest("[data-place]");
+  const row = carried && event.target.closest?.(`${TABLE} [data-place]`);
   return row && row !== carried.row ? row : null;
 }
 
-table?.addEventListener("dragover", (event) => {
+document.addEventListener("dragstart", (event) => {
+  const name = event.target.closest?.(`${TABLE} [data-pair]`);
+  if (!name) return;
+  carried = { href: name.href, row: name.closest("[data-place]") };
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", name.textContent);
+});
+
+document.addEventListener("dragend", () => {
+  carried = null;
+  mark(null);
+});
+
+document.addEventListener("dragover", (event) => {
+  if (!carried) return;
   const row = target(event);
   mark(row);
   if (row) event.preventDefault();
 });
 
-table?.addEventListener("drop", (event) => {
+document.addEventListener("drop", (event) => {
   const row = target(event);
   if (!row) return;
   event.preventDefault();
