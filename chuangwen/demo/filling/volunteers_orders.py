@@ -17,7 +17,7 @@ from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Account, Person
 from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
-from chuangwen.volunteers.orders import actions, pairing, rules
+from chuangwen.volunteers.orders import actions, rules
 from chuangwen.volunteers.orders.access import orderer
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.install import install_services
@@ -66,14 +66,13 @@ def _teams(keys: Keys, places: list[Division], rng: random.Random) -> list[Team]
                 number=f"HDZ{number:04d}", person=person, state=Volunteer.State.ACTIVE, division=place, registered_on=keys.data.today,
                 generated=True
             )
-            lat, lon = pairing.centre_of(place)
             team = Team.add_root(
                 number=f"HDD{number:03d}", name=f"{place.name}邻里服务队", kind=Team.Kind.TEAM, unit=keys.units[
                     "office"
                 ] if "office" in keys.units
                 else next(
                     iter(keys.units.values())
-                ), division=place, leader=leader, lat=lat, lon=lon, started_on=keys.data.today, generated=True,
+                ), division=place, leader=leader, started_on=keys.data.today, generated=True,
             )  # fmt: skip
             Membership.objects.create(team=team, volunteer=leader, state="member", asked_at=keys.now, joined_on=keys.data.today)
             found.append(team)
