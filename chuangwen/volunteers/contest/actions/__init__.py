@@ -20,10 +20,9 @@ from chuangwen.volunteers.contest.actions.living import (
     publish_contest,
     reopen_entries,
 )
-from chuangwen.volunteers.contest.actions.proposing import propose_next
 
 __all__ = [
     "add_entry_papers", "add_juror", "admit_entry", "call_contest", "call_off_contest", "close_entries", "count_again", "count_contest",
-    "declare_conflict", "edit_contest", "edit_entry", "enter_project", "plan_contest", "propose_next", "publish_contest", "reject_entry",
+    "declare_conflict", "edit_contest", "edit_entry", "enter_project", "plan_contest", "publish_contest", "reject_entry",
     "remove_juror", "reopen_entries", "score_entry", "withdraw_entry",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from chuangwen.messaging.models import Notice, Received
 from chuangwen.testing import factories
 from chuangwen.testing.threads import at_once
 from chuangwen.volunteers.contest import actions, rules
+from chuangwen.volunteers.contest.actions.proposing import propose_next
 from chuangwen.volunteers.contest.models import Contest
 
 from .ground import CRITERIA, DAY, judged, make_contest
@@ -56,7 +57,7 @@ def test_no_day_of_ten_years_proposes_what_has_begun_or_lies_far_off():
 
 def propose(day):
     with clock.at(datetime(day.year, day.month, day.day, 6, tzinfo=clock.LOCAL)):
-        return actions.propose_next()
+        return propose_next()
 
 
 @pytest.fixture
