@@ -1,4 +1,4 @@
-"""Half a year of service of some volunteers, with two doubts, a correction that waits and a certificate that was asked for. All generated."""
+"""Half a year of service of some volunteers, with a doubt of each kind, a correction that waits and a certificate. All generated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from chuangwen.demo.filling.keys import Keys
-from chuangwen.kernel import clock
+from chuangwen.kernel import clock, office_calendar
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Person
@@ -17,9 +17,13 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.hours import actions, scanning
 from chuangwen.volunteers.hours.actions.transferring import Transferred
-from chuangwen.volunteers.presence.models import Presence, ServiceEntry
+from chuangwen.volunteers.presence.models import Presence, ServiceEntry, SharedDevice
 
 PEOPLE, SERVICES = 60, 14
+ELSEWHERE = 10**9
+"""Numbers of shifts that are not there: what was invented has no activity."""
+HERE = (21.66, 110.92)
+"""Degrees, WGS-84: the middle of the street."""
 TITLES = ("社区清洁家园", "文明交通劝导", "邻里守望", "图书整理", "垃圾分类宣传", "关爱老人上门服务")
 
 
@@ -31,6 +35,10 @@ def fill_volunteers_hours(keys: Keys) -> dict[str, int]:
         _serve(keys, rng, pairs)
         _overlap(keys, *pairs[3])
         _long_day(keys, *pairs[5])
+        _journey(keys, *pairs[7])
+        _one_phone(keys, pairs[10:17])
+        _lists(keys, pairs[20:26])
+        _at_the_office(keys)
         told = scanning.look(generated=True)
         clerk = replace(actor_of(keys.accounts["clerk"]), channel="command")
         first, second = pairs[0][0], pairs[1][0]
@@ -131,3 +139,69 @@ def _long_day(keys: Keys, volunteer: Volunteer, team: Team) -> None:
     begin = datetime.combine(day, time(6, 30), clock.LOCAL)
     spans = [(begin + timedelta(minutes=260 * n), begin + timedelta(minutes=260 * n + 250)) for n in range(3)]
     _write([_presence(rng, volunteer, team, *span) for span in spans], list(TITLES[:3]))
+
+
+def _journey(keys: Keys, volunteer: Volunteer, team: Team) -> None:
+    """Ten minutes after one thing ended here, the next began forty kilometres away."""
+    day, rng = _sunday(keys) - timedelta(days=14), random.Random(3)
+    begin = datetime.combine(day, time(9, 0), clock.LOCAL)
+    first = _presence(rng, volunteer, team, begin, begin + timedelta(minutes=90))
+    second = _presence(rng, volunteer, team, begin + timedelta(minutes=100), begin + timedelta(minutes=190))
+    for one, north in ((first, 0.0), (second, 0.36)):
+        one.began_lat = one.ended_lat = HERE[0] + north
+        one.began_lon = one.ended_lon = HERE[1]
+        one.began_accuracy = one.ended_accuracy = 20
+    _write([first, second], [TITLES[0], TITLES[1]])
+
+
+def _one_phone(keys: Keys, pairs: list[tuple[Volunteer, Team]]) -> None:
+    """One private phone signs in seven within six minutes; a tablet of the same evening does so too, and is registered as shared."""
+    place = pairs[0][0].division if pairs else keys.street
+    tablet = SharedDevice.objects.create(
+        device="demo-tablet", name="社区志愿服务站平板", division=place, registered_at=clock.now() - timedelta(days=90), generated=True
+    )
+    rows: list[Presence] = []
+    for back, device in ((21, "demo-one-phone"), (28, tablet.device)):
+        rng, begin = random.Random(back), datetime.combine(_sunday(keys) - timedelta(days=back), time(15, 0), clock.LOCAL)
+        for n, (volunteer, team) in enumerate(pairs):
+            one = _presence(rng, volunteer, team, begin + timedelta(seconds=50 * n), begin + timedelta(minutes=120))
+            one.device = device
+            rows.append(one)
+    _write(rows, [TITLES[1]] * len(rows))
+
+
+def _lists(keys: Keys, pairs: list[tuple[Volunteer, Team]]) -> None:
+    """A leader enters the same six people on five Saturdays, for the whole planned time and at once."""
+    if not pairs:
+        return
+    team = pairs[0][1]
+    leader = keys.accounts["liaison"].pk
+    rows, titles = [], []
+    for week in range(5):
+        rng = random.Random(100 + week)
+        begin = datetime.combine(_sunday(keys) - timedelta(days=36 + 7 * week), time(19, 0), clock.LOCAL)
+        for volunteer, _team in pairs:
+            one = _presence(rng, volunteer, team, begin, begin + timedelta(minutes=120))
+            one.source_id, one.device, one.entered_by_id = ELSEWHERE + week, "", leader
+            one.began_by = one.ended_by = Presence.Proof.LEADER
+            one.received_at = begin + timedelta(hours=3)
+            rows.append(one)
+            titles.append(TITLES[2])
+    _write(rows, titles)
+    for week in range(5):
+        of_week = [one.pk for one in rows if one.source_id == ELSEWHERE + week]
+        ServiceEntry.objects.filter(presence__in=of_week).update(source="shift", source_id=ELSEWHERE + week)
+
+
+def _at_the_office(keys: Keys) -> None:
+    """Somebody who holds an office in the town is a volunteer too, and was recorded on a working morning."""
+    account = keys.accounts["grid_worker"]
+    volunteer = Volunteer.objects.filter(person=account.person_id).first()
+    team = Team.objects.filter(state="active").order_by("pk").first()
+    if volunteer is None or team is None:
+        return
+    day = keys.data.today - timedelta(days=10)
+    while not office_calendar.calendar().is_workday(day):
+        day -= timedelta(days=1)
+    begin = datetime.combine(day, time(9, 30), clock.LOCAL)
+    _write([_presence(random.Random(9), volunteer, team, begin, begin + timedelta(minutes=90))], [TITLES[1]])
