@@ -72,10 +72,8 @@ def fill_volunteers_activities(keys: Keys) -> dict[str, int]:
         Shift(activity=one, starts_at=one.first_at, ends_at=one.last_at, places=plan.places, changed_at=one.made_at)
         for one, plan in zip(made, plans, strict=True)
     )
-    ActivityEvent.objects.bulk_create(
-        ActivityEvent(activity=one, step="plan", at=one.made_at, words="已起草") for one in made
-    )
     present = _people(keys, rng, shifts, members)
+    ActivityEvent.objects.bulk_create([event for one in made for event in _history(one, keys.now)], batch_size=500)
     return {"activities": len(made), "activity_presences": present}
 
 
@@ -164,6 +162,20 @@ def _activity(keys: Keys, plan: _Plan, themes: dict[date, Theme]) -> Activity:
         lon=plan.team.lon, leader=plan.team.leader, state=state, first_at=begin, last_at=end,
         made_at=min(begin - timedelta(days=20), keys.now), generated=True,
     )  # fmt: skip
+
+
+def _history(activity: Activity, now: datetime) -> list[ActivityEvent]:
+    """The steps that brought an activity to where it is, each at its time and none still to come."""
+    steps = [("plan", "已起草", activity.made_at)]
+    if activity.state in ("approved", "open", "held", "closed"):
+        steps.append(("approve", "已审批", activity.made_at + timedelta(days=1)))
+    if activity.state in ("open", "held", "closed"):
+        steps.append(("open", "开放报名", activity.made_at + timedelta(days=2)))
+    if activity.state in ("held", "closed"):
+        steps.append(("hold", "已举办", activity.last_at))
+    if activity.state == "closed":
+        steps.append(("close", "已填报结果", activity.last_at + timedelta(days=2)))
+    return [ActivityEvent(activity=activity, step=step, at=min(at, now), words=words) for step, words, at in steps]
 
 
 def _people(keys: Keys, rng: random.Random, shifts: list[Shift], members: dict[int, list[Volunteer]]) -> int:

@@ -14,7 +14,7 @@ if not apps.is_installed("chuangwen.volunteers"):
     pytest.skip("the room is left out", allow_module_level=True)
 
 from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
-from chuangwen.volunteers.activities.models import Activity, Shift, SignUp, Theme
+from chuangwen.volunteers.activities.models import Activity, ActivityEvent, Shift, SignUp, Theme
 from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 
@@ -36,3 +36,6 @@ def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
     assert not Volunteer.objects.filter(generated=False).exists()
     for shift in Shift.objects.all():
         assert shift.taken == SignUp.objects.filter(shift=shift, state="in").count() <= shift.places
+    told = {one.pk: [event.step for event in one.events.order_by("at", "pk")] for one in Activity.objects.filter(state="closed")}
+    assert told and all(steps == ["plan", "approve", "open", "hold", "close"] for steps in told.values())
+    assert not ActivityEvent.objects.filter(at__gt=keys.now).exists()
