@@ -166,15 +166,16 @@ def _activity(keys: Keys, plan: _Plan, themes: dict[date, Theme]) -> Activity:
 
 def _history(activity: Activity, now: datetime) -> list[ActivityEvent]:
     """The steps that brought an activity to where it is, each at its time and none still to come."""
+    ended = activity.last_at or now
     steps = [("plan", "已起草", activity.made_at)]
     if activity.state in ("approved", "open", "held", "closed"):
         steps.append(("approve", "已审批", activity.made_at + timedelta(days=1)))
     if activity.state in ("open", "held", "closed"):
         steps.append(("open", "开放报名", activity.made_at + timedelta(days=2)))
     if activity.state in ("held", "closed"):
-        steps.append(("hold", "已举办", activity.last_at))
+        steps.append(("hold", "已举办", ended))
     if activity.state == "closed":
-        steps.append(("close", "已填报结果", activity.last_at + timedelta(days=2)))
+        steps.append(("close", "已填报结果", ended + timedelta(days=2)))
     return [ActivityEvent(activity=activity, step=step, at=min(at, now), words=words) for step, words, at in steps]
 
 
