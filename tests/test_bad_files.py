@@ -61,7 +61,7 @@ GOOD: dict[str, dict[str, object]] = {
     "hotline": {"reference": "RX1", "description": "路灯不亮", "village": "第1社区", "wanted_by": "2026-11-27"},
     "sponsorship_sponsors": {"name": "综合执法队", "kind": "站所", "staff": "28", "capacity": "2"},
     "sponsorship_places": {"name": "新村社区", "need": "3200", "most": "3"},
-    "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得"},
+    "sponsorship_wishes": {"sponsor": "部门1", "place": "第1社区", "kind": "不得结对"},
     "roster_posts": {"name": "站前路口", "shifts": "早高峰 07:30-09:00 2人", "kind": "固定岗"},
     "roster_people": {"unit": "城管局", "name": "示例一"},
     "inspection_assignments": {"place": "第1社区", "unit": "城管局", "people": "6", "day": "2026-11-27"},

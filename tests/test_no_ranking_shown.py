@@ -49,6 +49,7 @@ def names() -> list[str]:
     return [name for name in Person.objects.values_list("name", flat=True) if len(name) > 1]
 
 
+@pytest.mark.long  # every page and sheet of all rooms: minutes
 @pytest.mark.parametrize("room", [room for room in rooms() if room != "api"])
 def test_no_page_and_no_sheet_shows_a_result_beside_a_person(world, room):
     visitors = {role: Visitor(world.here, role) for role in FIRST}

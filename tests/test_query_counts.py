@@ -82,8 +82,9 @@ FEW, MANY = 5, 60
 MOST = 10
 BESIDE = 3
 """What every page of somebody who is signed in costs: the session, the account, and how many messages are unread."""
-MORE = {"/api/v1/load": 4} | parts.brought("MORE")
-"""No list of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations)."""
+MORE = {"/api/v1/load": 4, "duties:sponsorship-pairs": 2} | parts.brought("MORE")
+"""No lists of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations); the next best of
+a pair is found among all that the plan was asked with (sponsors, places, charges, wishes)."""
 OF_THE_SYSTEM = (
     "people:accounts", "people:roles", "phone:devices", "intake:systems", "intake:webhooks", "intake:deliveries", "messaging:channels",
     "messaging:deliveries", "wall-links",

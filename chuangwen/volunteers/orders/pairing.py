@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from chuangwen.kernel import clock, geography
 from chuangwen.places.models import Division, Site
+from chuangwen.volunteers.activities.rules import county_of
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.orders import matching, rules, states
 from chuangwen.volunteers.orders.models import OrderAsk, ServiceItem, ServiceOrder, TeamOffer
@@ -128,13 +129,6 @@ def _crew(
 def teams_near(division: Division) -> Any:
     """The teams that may be asked for an order at a place: those at work in its county (teams go beyond their community)."""
     return Team.objects.filter(state=Team.State.ACTIVE, division__path__startswith=county_of(division)).order_by("pk")
-
-
-def county_of(division: Division) -> str:
-    """The path of the county around a place; of the highest known where there is none. One query."""
-    paths = division.ancestor_paths
-    rows = Division.objects.filter(path__in=paths, level__lte=Division.Level.COUNTY).order_by("-level")
-    return rows.values_list("path", flat=True).first() or min(paths, key=len)
 
 
 def ranked(order: ServiceOrder, most: int = 10) -> tuple[list[tuple[Team, matching.Proposal]], str]:

@@ -14,6 +14,7 @@ from django.db.models.query import QuerySet
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.places.models import Division
+from chuangwen.volunteers.activities.rules import county_of
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import pairing, states
@@ -88,7 +89,7 @@ def open_for(team: Team) -> list[ServiceOrder]:
 
     if team.state != Team.State.ACTIVE:
         return []
-    near = pairing.county_of(team.division)
+    near = county_of(team.division)
     rows = ServiceOrder.objects.filter(state=states.OFFERED, mode=ServiceOrder.Mode.OPEN, division__path__startswith=near)
     found = list(rows.select_related("item", "division").order_by("start", "pk")[:MOST])
     crew = pairing.crews_of([team], ())[0]

@@ -80,6 +80,7 @@ def end_by_code(
     mine = Presence.objects.filter(volunteer=volunteer, source=Source.SHIFT, source_id=activity_shift_id).exclude(state=Presence.State.VOID)
     presence = mine.order_by("-began_at").first()
     if presence is None:
+        _place(volunteer, activity_shift_id)  # of what is out of reach nothing is told
         raise refuse(_("You are not entered as present here."), "not_present")
     if presence.state == Presence.State.ENDED:
         return presence
@@ -106,10 +107,10 @@ def _corrected(at: datetime | None, phone_now: datetime | None) -> tuple[datetim
 
 
 def _place(volunteer: Volunteer, key: int) -> tuple[Shift, SignUp]:
-    shift = Shift.objects.select_related("activity").filter(pk=key).first()
-    if shift is None:
+    shift = Shift.objects.select_related("activity__division").filter(pk=key).first()
+    row = None if shift is None else shift.sign_ups.filter(volunteer=volunteer, state=SignUp.State.IN).first()
+    if shift is None or (row is None and not shift.activity.division.path.startswith(rules.county_of(volunteer.division))):
         raise Missing(_("There is no such record, or it is not in your area."))
-    row = shift.sign_ups.filter(volunteer=volunteer, state=SignUp.State.IN).first()
     if row is None:
         raise refuse(_("You have no place at this shift: sign up first."), "no_place")
     LIFE.allow(shift.activity, Step.PRESENCE)
