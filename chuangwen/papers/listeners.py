@@ -69,7 +69,8 @@ def draft_paper_of_appraisal(event: ConsequenceConfirmed) -> None:
     """A draft once a leader has confirmed that a talk or a criticism by name follows from an appraisal: the notice of the talk (none where no
     late case is left to tell of), an express about the criticism. The paper and what it carries out show each other."""
     found = Consequence.objects.select_related("appraisal__scheme", "appraisal__division", "unit").get(pk=event.consequence_id)
-    make = {Consequence.Kind.TALK: _talk, Consequence.Kind.NOTICE: _criticism}.get(found.kind)  # type: ignore[call-overload]
+    drafts: dict[str, Any] = {Consequence.Kind.TALK: _talk, Consequence.Kind.NOTICE: _criticism}
+    make = drafts.get(found.kind)
     if make is None or Paper.objects.filter(consequence=found).exists():
         return
     try:

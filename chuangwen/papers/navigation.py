@@ -91,12 +91,14 @@ def _of_operation(request: HttpRequest, operation: Operation) -> dict[str, Any] 
 
 def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None:
     """The paper of confirmed minutes."""
+    # The middleware gives each request its actor; Django's stubs know nothing of it.
     papers = list(queries.papers(request.actor).filter(meeting=meeting)[:8])  # type: ignore[attr-defined]
     return {"papers": papers} if papers else None
 
 
 def _of_consequence(request: HttpRequest, found: Consequence) -> dict[str, Any] | None:
     """The paper that carries out what follows from an appraisal."""
+    # The middleware gives each request its actor; Django's stubs know nothing of it.
     papers = list(queries.papers(request.actor).filter(consequence=found)[:8])  # type: ignore[attr-defined]
     return {"papers": papers} if papers else None
 

@@ -181,6 +181,7 @@ class DirectForm(Form):
 
         super().__init__(*args, **kwargs)
         teams = teams_near(order.division).order_by("name", "pk")
+        # The stubs know the field as any field; a sliced query could not be searched for what was chosen.
         self.fields["team"].queryset = teams if self.is_bound else teams[:MOST_TEAMS]  # type: ignore[attr-defined]
 
 

@@ -112,7 +112,7 @@ class Known(AccessMixin, View):
 
     def rows(self) -> list[dict[str, Any]]:
         """The least that is needed, each with its ``id``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page of the room says its own
 
     def get(self, request: HttpRequest) -> HttpResponse:
         answer = JsonResponse(known(request, self.actor, None if request.GET.get("rows") == "0" else self.rows()))
@@ -128,11 +128,11 @@ class Send(Known):
 
     def read(self, one: dict[str, Any]) -> dict[str, Any]:
         """An entry as ``keep`` takes it. Raises ValueError, KeyError, TypeError."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page of the room says its own
 
     def keep(self, one: dict[str, Any], now: datetime, device: str) -> dict[str, Any]:
         """Do what was entered; ``now`` is the phone's. What the page is told besides. Raises Denied, Refusal."""
-        raise NotImplementedError
+        raise NotImplementedError  # each page of the room says its own
 
     def post(self, request: HttpRequest) -> HttpResponse:
         try:
@@ -184,6 +184,7 @@ _versions: dict[str, str] = {}
 def version(template: str, files: Sequence[str]) -> str:
     """A short name for what a shell is made of: another as soon as one of its files is another."""
     if template not in _versions:
+        # Django's own backend gives each template its origin; the stubs allow for others.
         pages = [get_template(name).origin.name for name in (template, "volunteers/without_signal.html", WORKER)]  # type: ignore[attr-defined]
         paths = [Path(one) for one in (*pages, *(finders.find(name) for name in files)) if one]
         _versions[template] = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]

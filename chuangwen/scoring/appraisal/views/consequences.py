@@ -87,7 +87,7 @@ class ConsequencePage(PageMixin, View):
         self.breadcrumbs = [(RESULTS, reverse("scoring:appraisals")), (HOME, reverse("scoring:appraisal-consequences"))]
         context = self.get_context_data(
             found=found,
-            tone=words.CONSEQUENCE_TONES[found.state],  # type: ignore[index]
+            tone=words.CONSEQUENCE_TONES[Consequence.State(found.state)],
             may_decide=found.state == Consequence.State.PROPOSED and self.actor.may("scoring.decide_consequence"),
             panels=panels.shown(request, PAGE, found),
         )
