@@ -1,14 +1,10 @@
-"""What every test stands on: the house's fixtures and factories (the data folder is chuangwen/testing/home.py), and its catalogues."""
+"""What every test stands on: the house's fixtures and factories (the data folder is chuangwen/testing/home.py)."""
 
 import gc
 
 import pytest
 
-from chuangwen.kernel.catalogs import ensure_compiled
-
 pytest_plugins = ["chuangwen.testing.fixtures"]
-
-ensure_compiled()
 
 TOGETHER = {"chuangwen/demo/tests/": "the filled town"}
 """Files that share something dear: one process runs them all. Otherwise a file is what one process runs."""
