@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Callable, Sequence
 
 import xlsxwriter
-from django.apps import apps
 
 from chuangwen.kernel.models import ImportRun, Job
+from tests.counted_rows import counted_rows
 from tests.world import jpeg
 
 TOO_MANY_ROWS = 200_001
@@ -105,6 +105,4 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 def rows_of_ours() -> dict[str, int]:
     """How many rows every table of ours has, but for the sheets that were brought themselves."""
-    beside = (ImportRun, Job)
-    ours = (model for model in apps.get_models() if model.__module__.startswith("chuangwen.") and model not in beside)
-    return {model._meta.label: model._default_manager.count() for model in ours}
+    return counted_rows(beside=(ImportRun, Job))

@@ -25,6 +25,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from chuangwen.kernel.access import ROLES
+from chuangwen.people.models import ApiToken
+from tests.counted_rows import counted_rows
 from tests.routes import API, Route, routes
 from tests.samples import API_BODIES, sample_of
 from tests.walk import posted
@@ -37,8 +39,8 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 12
-"""Per operation; with some fifty operations about a minute."""
+EXAMPLES = [6, pytest.param(40, marks=pytest.mark.long)]
+"""How many generated requests each operation gets."""
 UNPACKED = {"Accept-Encoding": "identity"}
 NAMES = {"GET": "reading", "POST": "writing"}
 
@@ -80,13 +82,13 @@ def test_every_address_of_the_api_is_described(place):
     assert told == {(method, plain(route.path)) for route in routes() if route.api for method in route.methods}
 
 
-def tried(operation: Any, route: Route, place: Place, headers: dict[str, str]) -> Any:
-    """A function that sends EXAMPLES generated requests, every other one to the record that stands for the address."""
+def tried(operation: Any, route: Route, place: Place, headers: dict[str, str], examples: int) -> Any:
+    """A function that sends so many generated requests, every other one to the record that stands for the address."""
     sample, count = sample_of(route), itertools.count()
 
     @seeded(20260311)
     @settings(
-        max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+        max_examples=examples, deadline=None, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
     )
     @given(case=operation.as_strategy())
     def try_out(case):
@@ -99,13 +101,14 @@ def tried(operation: Any, route: Route, place: Place, headers: dict[str, str]) -
     return try_out
 
 
+@pytest.mark.parametrize("examples", EXAMPLES)
 @pytest.mark.parametrize("method", ["GET", "POST"], ids=lambda method: NAMES[method])
-def test_whatever_is_sent_the_answer_is_the_promised_one(place, method):
+def test_whatever_is_sent_the_answer_is_the_promised_one(place, method, examples):
     wrong: list[str] = []
     headers = {"Authorization": f"Bearer {place.tokens['clerk']}"} | UNPACKED
     for operation, route in operations(method):
         try:
-            tried(operation, route, place, headers)()
+            tried(operation, route, place, headers, examples)()
         except BaseException as problem:  # groups of failures are no Exception
             wrong.append(f"{method} {route.path}: {said(problem)}")
     assert not wrong, "\n".join(wrong)
@@ -148,24 +151,17 @@ def who_may(place: Place, route: Route) -> str:
     raise AssertionError(f"POST {route.path}: no role gets its sample through; mend API_BODIES in tests/samples.py")
 
 
-def rows_everywhere() -> dict[str, int]:
-    from django.apps import apps
-
-    ours = (m for m in apps.get_models() if m.__module__.startswith("chuangwen.") and m._meta.label != "people.ApiToken")
-    return {model._meta.label: model._default_manager.count() for model in ours}
-
-
 def test_the_same_key_twice_makes_one_thing_and_gives_the_same_answer_at_every_post(place):
     for route in posts():
         role = who_may(place, route)
         with taken_back():
             body = sent_bytes(place, route, role)
             first = body("key-1")
-            after = rows_everywhere()
+            after = counted_rows(beside=(ApiToken,))
             second = body("key-1")
             assert (second.status_code, second.content) == (first.status_code, first.content), route.path
             assert first.status_code < 300 and second.headers.get("Idempotent-Replay") == "true", route.path
-            assert rows_everywhere() == after, route.path
+            assert counted_rows(beside=(ApiToken,)) == after, route.path
 
 
 def sent_bytes(place: Place, route: Route, role: str):
