@@ -235,6 +235,8 @@ def _rosters_of(n: int, place: Place, unit: Unit) -> None:
     turn = RosterTurn.objects.create(roster=roster, shift=shift, day=today, person=person, changed_at=now)
     TurnChange.objects.create(turn=turn, other=place.things["pool"], asked_at=now)
     RosterLink.objects.create(unit=unit, person=person, token_hash=f"{n}", created_at=now)
+
+
 def _meetings_of(n: int, place: Place, unit: Unit, division: Division, case: Any) -> None:
     now, today, things = clock.now(), clock.today(), place.things
     meeting = Meeting.objects.create(
