@@ -91,7 +91,7 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
     recipes, examples = recipes_of(data, photos), example_recipes(data, photos)
     tell(f"正在写入数据，同时绘制 {len(recipes) + len(examples)} 张照片……")
     with drawing(recipes) as drawn, drawing(examples) as drawn_examples, transaction.atomic():
-        keys = Keys(data, data.now)
+        keys = Keys(data, data.now, photos)
         with clock.at(data.now):
             read_standards(keys)
             fill_places(keys)

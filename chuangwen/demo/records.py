@@ -184,7 +184,8 @@ class Observation:
 
 @dataclass(frozen=True)
 class PhotoRecipe:
-    """How to draw a photo (see pictures.draw): the place decides what is seen, the shot how it is seen."""
+    """How to draw a photo (see pictures.draw): the place decides what is seen, the shot how it is seen; ``name`` of the file where the stage does
+    not say it."""
 
     scene: str
     place: int
@@ -193,6 +194,7 @@ class PhotoRecipe:
     taken_at: datetime
     lat: float
     lon: float
+    name: str = ""
 
 
 @dataclass(frozen=True)

@@ -55,4 +55,4 @@ def _begin(home: str, parent: int) -> None:
 
 
 def _draw(recipes: Sequence[PhotoRecipe]) -> list[Taken]:
-    return [prepare(draw_recipe(recipe), name=f"{NAMES[recipe.stage]}（生成）.jpg") for recipe in recipes]
+    return [prepare(draw_recipe(recipe), name=recipe.name or f"{NAMES[recipe.stage]}（生成）.jpg") for recipe in recipes]

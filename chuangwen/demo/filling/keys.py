@@ -16,10 +16,11 @@ STREET = "440902003000"
 
 @dataclass
 class Keys:
-    """Generated key → record. ``now`` is the moment at which the town stands still."""
+    """Generated key → record. ``now`` is the moment at which the town stands still, ``photos`` how many are drawn at most (None: all)."""
 
     data: TownData
     now: datetime
+    photos: int | None = None
     divisions: dict[str, Division] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
     types: dict[str, SiteType] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from chuangwen.demo.filling.activity_photos import fill_activity_photos
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.kernel import clock
 from chuangwen.kernel.models import Counter
@@ -49,7 +50,7 @@ class _Plan:
 
 
 def fill_volunteers_activities(keys: Keys) -> dict[str, int]:
-    """Activities, sign-ups and presences. How many of each there are."""
+    """Activities, sign-ups, presences and photos. How many of each there are."""
     rng = random.Random(f"volunteers activities {keys.data.today.isoformat()}")
     teams = _teams(keys)
     members: dict[int, list[Volunteer]] = defaultdict(list)
@@ -74,7 +75,8 @@ def fill_volunteers_activities(keys: Keys) -> dict[str, int]:
     )
     present = _people(keys, rng, shifts, members)
     ActivityEvent.objects.bulk_create([event for one in made for event in _history(one, keys.now)], batch_size=500)
-    return {"activities": len(made), "activity_presences": present}
+    photos = fill_activity_photos(keys, made)
+    return {"activities": len(made), "activity_presences": present, "activity_photos": photos}
 
 
 def _teams(keys: Keys) -> list[Team]:
@@ -194,7 +196,7 @@ def _people(keys: Keys, rng: random.Random, shifts: list[Shift], members: dict[i
         wanted = rng.sample(free, min(len(free), rng.randint(3, 9)))
         for order, volunteer in enumerate(wanted, 1):
             busy.add((volunteer.pk, day))
-            asked = shift.starts_at - timedelta(days=rng.randint(1, 9), hours=rng.randint(0, 9))
+            asked = min(shift.starts_at, keys.now) - timedelta(days=rng.randint(1, 9), hours=rng.randint(0, 9))
             inside = order <= shift.places
             sign_ups.append(SignUp(
                 shift=shift, volunteer=volunteer, state="in" if inside else "waiting", order=order, asked_at=asked,

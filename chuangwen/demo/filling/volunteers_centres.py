@@ -1,5 +1,6 @@
-"""The chain of Hedong: one office, sixteen stations at the sites that are there, two points; platforms, rooms, tasks, information, self-checks.
-Which communities there are is real; what they did is generated."""
+"""The chain of Hedong as “1 + 1 + 16 + N” reads it: a centre of the district above it, one office, sixteen stations at the sites that are there,
+points and posts; platforms, rooms, tasks, information, self-checks. Which communities there are is real; the centre above, the points and posts and
+what all of them did is generated and says so."""
 
 from __future__ import annotations
 
@@ -10,13 +11,18 @@ from decimal import Decimal
 
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.kernel import clock
-from chuangwen.kernel.access import Actor
+from chuangwen.kernel.access import SYSTEM, Actor
 from chuangwen.people.actors import actor_of
+from chuangwen.people.models import Unit
 from chuangwen.standards.queries import checklist, current_edition
 from chuangwen.volunteers.centres import actions, rules
 from chuangwen.volunteers.centres.actions.checks import NO, YES
 from chuangwen.volunteers.centres.models import Centre, CentreTask
 
+EXAMPLE = "（示例）"
+POINTS = ("文化广场", "临街商铺")
+POSTS = ("便民咨询岗", "交通劝导岗", "助老服务岗", "环境巡护岗")
+"""Posts (岗): the first at the first point, the others under the first stations."""
 PLATFORMS = (
     ("theory", "dept-civility", "理论宣讲和形势政策"), ("service", "dept-civil-affairs", "助老助残和邻里互助"),
     ("education", "dept-education", "四点半课堂、家长学校"),
@@ -36,6 +42,7 @@ def fill_volunteers_centres(keys: Keys) -> dict[str, int]:
     rng = random.Random(f"centres {keys.data.today.isoformat()}")
     today = keys.data.today
     with clock.at(_at(today - timedelta(days=120))):
+        _centre(keys)
         actions.make_chain(clerk, division=keys.street, unit=keys.units["street-office"], generated=True)
     office = Centre.objects.get(kind=rules.OFFICE)
     stations = list(Centre.objects.filter(kind=rules.STATION).select_related("unit", "site__type", "division").order_by("path"))
@@ -43,17 +50,56 @@ def fill_volunteers_centres(keys: Keys) -> dict[str, int]:
         responsible_post="社区党组织书记", about="理论宣讲、邻里互助、文体活动和便民服务", open_days=0b0011111
     )
     Centre.objects.filter(pk=office.pk).update(responsible_post="街道党工委书记", about="统筹全街道文明实践活动和志愿服务")
-    for n, name in enumerate(("文化广场", "临街商铺")):
-        office.refresh_from_db()
-        actions.make_centre(
-            clerk, name=f"河东街道{name}文明实践点", kind=rules.POINT, division=keys.street, unit=keys.units["street-office"], above=office,
-            open_days=0b1111111 if n == 0 else 0b0111110, opens_at=time(8, 0), closes_at=time(21, 0), generated=True,
-        )  # fmt: skip
-    _equip(keys, clerk, office, stations[:6])
+    with clock.at(_at(today - timedelta(days=60))):
+        _points_and_posts(keys, clerk, office, stations)
+        _equip(keys, clerk, office, stations[:6])
     with clock.at(keys.now):
         _check(clerk, stations[:11], rng, today)
-    _tasks(clerk, stations, rng, today)
-    for n, station in enumerate(stations[:7]):
+        _tasks(clerk, stations, rng, today)
+        _send_information(clerk, stations[:7], rng, today)
+    return {"practice_centres": Centre.objects.count(), "centre_tasks": CentreTask.objects.count()}
+
+
+def _centre(keys: Keys) -> None:
+    """The centre of the district, under which the office of the street hangs. Its headquarters answers for it where the town has one."""
+    county = keys.street.get_parent()
+    if county is None or county.level not in rules.KINDS[rules.CENTRE].levels:
+        return
+    unit = keys.units.get("command") or Unit.objects.filter(kind=Unit.Kind.COMMAND, division=county).order_by("path").first()
+    if unit is None:
+        return
+    actions.make_centre(
+        SYSTEM, name=f"{rules.centre_name(county.name, rules.CENTRE)}{EXAMPLE}", kind=rules.CENTRE, division=county, unit=unit,
+        responsible_post="区委书记", open_days=0b1111111, opens_at=time(8, 30), closes_at=time(20, 30), generated=True,
+        about="示例数据：上级中心，用于展示“1+1+16+N”阵地体系；本街道以外的所、站未列入",
+    )  # fmt: skip
+
+
+def _points_and_posts(keys: Keys, clerk: Actor, office: Centre, stations: list[Centre]) -> None:
+    points = []
+    for n, name in enumerate(POINTS):
+        office.refresh_from_db()
+        points.append(
+            actions.make_centre(
+                clerk, name=f"河东街道{name}文明实践点", kind=rules.POINT, division=keys.street, unit=keys.units["street-office"], above=office,
+                open_days=0b1111111 if n == 0 else 0b0111110, opens_at=time(8, 0), closes_at=time(21, 0), generated=True,
+            )  # fmt: skip
+        )
+    for post, parent in zip(POSTS, (points[0], *stations), strict=False):
+        parent.refresh_from_db()
+        actions.make_centre(
+            clerk, name=_stem(parent) + post, kind=rules.POST, division=parent.division, unit=parent.unit, above=parent, open_days=0b0011111,
+            opens_at=time(9, 0), closes_at=time(17, 30), about="志愿者轮流值守", generated=True,
+        )  # fmt: skip
+
+
+def _stem(centre: Centre) -> str:
+    """What it is called after, without what it is."""
+    return centre.name.removesuffix("新时代文明实践站").removesuffix("文明实践点")
+
+
+def _send_information(clerk: Actor, stations: list[Centre], rng: random.Random, today: date) -> None:
+    for n, station in enumerate(stations):
         day = today - timedelta(days=rng.randint(1, 40))
         title = f"{station.division.name}文明实践活动侧记"
         row = actions.send_information(clerk, centre_id=station.pk, title=title, sent_on=day, generated=True)
@@ -61,7 +107,6 @@ def fill_volunteers_centres(keys: Keys) -> dict[str, int]:
             actions.adopt_information(
                 clerk, information_id=row.pk, level="county", adopted_on=day, where="区融媒体中心", link=f"https://example.org/news/{n + 1}"
             )
-    return {"practice_centres": Centre.objects.count(), "centre_tasks": CentreTask.objects.count()}
 
 
 def _at(day: date) -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,6 +12,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from chuangwen.evidence.actions import examine
+from chuangwen.evidence.actions.examining import MOST
 from chuangwen.evidence.models import Photo
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
@@ -37,6 +40,12 @@ from chuangwen.volunteers.activities.models import Activity, ActivityOpinion, Ac
 from chuangwen.volunteers.activities.states import Step
 from chuangwen.volunteers.presence.models import Presence, Source
 
+AROUND = 500
+"""So many metres from its place a photo of an activity may be taken."""
+LEEWAY = timedelta(days=1)
+"""So long before and after it: what was prepared, and what it looked like the day after."""
+SUBJECT = "volunteers.activity"
+"""What the room of evidence calls an activity."""
 OF_KIND = {
     Activity.Kind.TRAINING: "volunteer-training", Activity.Kind.MINORS: "minors-activities", Activity.Kind.FAMILY: "family-activities",
     Activity.Kind.CULTURE: "sports-activities", Activity.Kind.FESTIVAL: "festival-activities",
@@ -214,7 +223,21 @@ def _keep_photos(actor: Actor, activity: Activity, photos: Sequence[int], stage:
     there = set(activity.photos.values_list("photo", flat=True))
     fresh = [key for key in keys if key not in there]
     ActivityPhoto.objects.bulk_create(ActivityPhoto(activity=activity, photo_id=key, stage=stage) for key in fresh)
+    _have_looked_at(activity, fresh, stage)
     return len(fresh)
+
+
+def _have_looked_at(activity: Activity, fresh: Sequence[int], stage: str) -> None:
+    """Photos of an activity are evidence like any others: compared with all earlier ones, those after it with those before it."""
+    befores = activity.photos.filter(stage=ActivityPhoto.Stage.BEFORE).order_by("pk").values_list("photo", flat=True)
+    before_ids = list(befores) if stage == ActivityPhoto.Stage.AFTER else []
+    first, last = (activity.first_at, activity.last_at) if activity.first_at and activity.last_at else (None, None)
+    for start in range(0, len(fresh), MOST):
+        examine(
+            access.SYSTEM, fresh[start : start + MOST], before_ids=before_ids, lat=activity.lat, lon=activity.lon, radius_m=AROUND,
+            not_before=first - LEEWAY if first else None, not_after=last + LEEWAY if last else None, unit_id=activity.team.unit_id,
+            division_id=activity.division_id, about=f"{SUBJECT}:{activity.pk}",
+        )  # fmt: skip
 
 
 def say_opinion(actor: Actor, *, activity_id: int, grade: int, words: str = "") -> ActivityOpinion:

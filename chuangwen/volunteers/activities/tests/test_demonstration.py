@@ -8,13 +8,15 @@ import pytest
 from django.apps import apps
 
 from chuangwen.demo.filling.keys import STREET, Keys
+from chuangwen.evidence.models import Doubt
+from chuangwen.evidence.queries import broken_custody
 from chuangwen.kernel import clock
 
 if not apps.is_installed("chuangwen.volunteers"):
     pytest.skip("the room is left out", allow_module_level=True)
 
 from chuangwen.demo.filling.volunteers_activities import fill_volunteers_activities
-from chuangwen.volunteers.activities.models import Activity, ActivityEvent, Shift, SignUp, Theme
+from chuangwen.volunteers.activities.models import Activity, ActivityEvent, ActivityPhoto, Shift, SignUp, Theme
 from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 
@@ -22,7 +24,7 @@ TODAY = date(2026, 11, 30)
 
 
 def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
-    keys = Keys(SimpleNamespace(today=TODAY), datetime.combine(TODAY, time(10, 40), clock.LOCAL))
+    keys = Keys(SimpleNamespace(today=TODAY), datetime.combine(TODAY, time(10, 40), clock.LOCAL), photos=16)
     keys.divisions = {STREET: town.street} | {place.code: place for place in town.communities}
     done = fill_volunteers_activities(keys)
     states = Counter(Activity.objects.values_list("state", flat=True))
@@ -37,5 +39,12 @@ def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
     for shift in Shift.objects.all():
         assert shift.taken == SignUp.objects.filter(shift=shift, state="in").count() <= shift.places
     told = {one.pk: [event.step for event in one.events.order_by("at", "pk")] for one in Activity.objects.filter(state="closed")}
-    assert told and all(steps == ["plan", "approve", "open", "hold", "close"] for steps in told.values())
-    assert not ActivityEvent.objects.filter(at__gt=keys.now).exists()
+    assert told and all([step for step in steps if step != "photos"] == ["plan", "approve", "open", "hold", "close"] for steps in told.values())
+    assert not ActivityEvent.objects.filter(at__gt=keys.now).exists() and not SignUp.objects.filter(asked_at__gt=keys.now).exists()
+    photos = list(ActivityPhoto.objects.select_related("activity", "photo__examination"))
+    assert done["activity_photos"] == len(photos) >= 4 and {"before", "after", "during"} >= {one.stage for one in photos}
+    for one in photos:
+        assert one.activity.state in ("held", "closed") and one.photo.generated and one.photo.examination.state == "done"
+        assert one.activity.first_at <= one.photo.taken_at <= one.activity.last_at
+        assert one.photo.examination.about == f"volunteers.activity:{one.activity_id}"
+    assert not Doubt.objects.exists() and not list(broken_custody())

@@ -1,5 +1,6 @@
 """The chain and the contests of the demonstration, filled into the small town of the tests."""
 
+from collections import Counter
 from types import SimpleNamespace
 
 from chuangwen.demo.filling.volunteers_centres import fill_volunteers_centres
@@ -7,6 +8,8 @@ from chuangwen.demo.filling.volunteers_contest import fill_volunteers_contest
 from chuangwen.kernel import clock
 from chuangwen.ledger.install import install_metrics as shipped
 from chuangwen.ledger.models import Fact
+from chuangwen.people.models import Unit
+from chuangwen.testing.factories import make_unit
 from chuangwen.volunteers.centres.install import install_metrics
 from chuangwen.volunteers.centres.models import Centre, CentreTask
 from chuangwen.volunteers.contest.models import Contest, ContestResult, ContestScore
@@ -27,12 +30,17 @@ def _keys(town):
 def test_the_chain_works_until_today_and_its_tasks_count_in_the_ledger(town):
     shipped()
     install_metrics()
-    told = fill_volunteers_centres(_keys(town))
-    assert told["practice_centres"] == Centre.objects.count() == 5 and Centre.find_problems() == ([], [], [], [], [])
+    keys = _keys(town)
+    keys.units["command"] = make_unit("区指挥部", Unit.Kind.COMMAND, division=town.street.get_parent())
+    told = fill_volunteers_centres(keys)
+    assert told["practice_centres"] == Centre.objects.count() == 9 and Centre.find_problems() == ([], [], [], [], [])
     assert Centre.objects.filter(generated=False).count() == 0 == CentreTask.objects.filter(generated=False).count()
     done = CentreTask.objects.filter(state="done").count()
     assert done and Fact.objects.filter(metric__code__startswith="practice-tasks", counts=True).count() == done
-    assert Centre.objects.get(kind="office").platforms.count() == 7
+    office = Centre.objects.get(kind="office")
+    assert office.platforms.count() == 7 and office.get_parent().kind == "centre" and office.get_parent().name.endswith("（示例）")
+    assert Counter(Centre.objects.values_list("kind", flat=True)) == {"centre": 1, "office": 1, "station": 2, "point": 2, "post": 3}
+    assert not Centre.objects.filter(started_on__gt=clock.today()).exists()
 
 
 def test_one_contest_is_published_and_one_is_being_judged(town):
