@@ -184,8 +184,8 @@ class Observation:
 
 @dataclass(frozen=True)
 class PhotoRecipe:
-    """How to draw a photo (see pictures.draw): the place decides what is seen, the shot how it is seen; ``name`` of the file where the stage does
-    not say it."""
+    """How to draw a photo (see pictures.draw): the place decides what is seen, the shot how it is seen; ``name`` of the file where the
+    stage does not say it."""
 
     scene: str
     place: int

@@ -1,6 +1,6 @@
-"""The chain of Hedong as “1 + 1 + 16 + N” reads it: a centre of the district above it, one office, sixteen stations at the sites that are there,
-points and posts; platforms, rooms, tasks, information, self-checks. Which communities there are is real; the centre above, the points and posts and
-what all of them did is generated and says so."""
+"""The chain of Hedong as “1 + 1 + 16 + N” reads it: a centre of the district above it, one office, sixteen stations at the sites that are
+there, points and posts; platforms, rooms, tasks, information, self-checks. Which communities there are is real; the centre above, the points
+and posts and what all of them did is generated and says so."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ def test_the_figures_of_the_report_are_those_of_the_tables(report):
     assert Asset.objects.filter(site__has_manager=False, kind="extinguisher", quantity__gt=0).count() == 47
     assert Division.objects.filter(level=Division.Level.VILLAGE).count() == 16
     assert (Grid.objects.filter(parent=None).count(), Grid.objects.exclude(parent=None).count()) == (16, 105)
-    assert Site.objects.count() == 712 + 8, "of the chain of practice centres a centre, an office, two points and four posts stand where no site was"
+    assert Site.objects.count() == 712 + 8, "of the practice centres the centre, the office, two points, four posts had no site"
     sums = dict(Asset.objects.order_by().values_list("kind").annotate(Sum("quantity")))
     assert (sums["motorcycle_bay"], sums["parking_bay"], sums["extinguisher"], sums["bin"]) == (9720, 2500, 820, 145)
     assert Unit.objects.filter(kind=Unit.Kind.WORKING_GROUP).count() == 8
