@@ -1,5 +1,6 @@
 """The verbs of care. Few see a cared person: the pair and those who stand in, the leader of their team, the community and the office. A unit is
-here the unit that looks after the person itself, and none above it (``is_near``)."""
+here the unit that looks after the person itself, and none above it (``is_near``). Who stands above sees how care stands and no names but those
+of alarms; the head of a unit above opens one person for a stated reason, which those who look after the person read (``ABOVE``)."""
 
 from __future__ import annotations
 
@@ -20,6 +21,10 @@ SEE = declare(
 OPEN = declare(
     "volunteers.open_cared_person", _("Open the page of a cared person (each opening is recorded)"), changes=False,
     default={"clerk": "division", "unit_head": "unit", "liaison": "unit"},
+)  # fmt: skip
+ABOVE = declare(
+    "volunteers.open_cared_person_above", _("Open the page of a cared person from above the community, for a stated reason"), changes=False,
+    default={"unit_head": "unit"},
 )  # fmt: skip
 MANAGE = declare(
     "volunteers.manage_care", _("Keep cared people, their plans and pairs"),
@@ -45,14 +50,14 @@ def is_near(actor: Actor, verb: str, person: Any) -> bool:
     )  # fmt: skip
 
 
-def near(actor: Actor, verb: str) -> Q:
-    """The same as a condition on plans."""
+def near(actor: Actor, verb: str, at: str = "person") -> Q:
+    """The same as a condition on plans, or on whatever leads to the person by ``at``."""
     found = Q(pk__in=[])
     for grant in actor.scopes(verb):
         if grant.scope == ALL:
-            return Q()
+            return Q(pk__isnull=False)
         if grant.scope == DIVISION:
-            found |= Q(person__division__in=Division.subtree_ids(grant.division_path))
+            found |= Q(**{f"{at}__division__in": Division.subtree_ids(grant.division_path)})
         elif grant.scope == UNIT:
-            found |= Q(person__unit__path=grant.unit_path)
+            found |= Q(**{f"{at}__unit__path": grant.unit_path})
     return found

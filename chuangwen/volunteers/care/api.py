@@ -12,7 +12,7 @@ from ninja import Field, Router, Schema
 from chuangwen.kernel import access
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.named import division_named, unit_named
-from chuangwen.volunteers.care import actions, queries
+from chuangwen.volunteers.care import actions, queries, words
 from chuangwen.volunteers.care.access import MANAGE, SEE
 from chuangwen.volunteers.care.models import CareAlarm, CareRecord
 from chuangwen.web.views import actor_of
@@ -25,7 +25,7 @@ class CareLineOut(Schema):
     """Somebody who is cared for, covered. `call_today` is open, kept, missed, excused or null; `pair` how many of two there are."""
 
     id: int = Field(description="of the person")
-    name: str = Field(description="covered")
+    name: str = Field(description="covered; a number for who stands above, unless there is an alarm")
     kind: str
     division: str | None = Field(description="12-digit code")
     division_name: str
@@ -104,6 +104,10 @@ class CareRecordIn(Schema):
     words: str = Field("", max_length=200)
 
 
+class CareLookIn(Schema):
+    reason: str = Field(max_length=200, description="at least four characters; those who look after the person read it")
+
+
 class CareRecordOut(Schema):
     id: int
     uid: UUID
@@ -137,7 +141,7 @@ class CareClosingIn(Schema):
 def _line(plan: Any) -> dict[str, Any]:
     person = plan.person
     return {
-        "id": person.pk, "name": person.masked_name, "kind": person.kind, "division": person.division.code,
+        "id": person.pk, "name": words.whom(person, plan.named or plan.alarmed), "kind": person.kind, "division": person.division.code,
         "division_name": person.division.name, "state": plan.state, "pair": plan.pair_count, "stand_ins": plan.stand_in_count,
         "call_today": plan.call_today, "missed": plan.missed_count, "alarm": plan.alarmed,
     }  # fmt: skip
@@ -165,7 +169,7 @@ def _person(request: HttpRequest, key: int) -> dict[str, Any]:
 def list_cared_people(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
     actor = actor_of(request)
     access.require(actor, SEE)
-    rows = queries.counted(queries.plans(actor))
+    rows = queries.counted(queries.named(actor, queries.plans(actor)))
     page = page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
     return {"items": [_line(plan) for plan in page["items"]], "next": page["next"]}
 
@@ -181,6 +185,12 @@ def make_cared_person(request: HttpRequest, body: CaredPersonIn):
 
 @router.get("/people/{int:cared_id}", response=CaredPersonOut, summary="一名关爱对象（查看留痕）")
 def get_cared_person(request: HttpRequest, cared_id: int):
+    return _person(request, cared_id)
+
+
+@router.post("/people/{int:cared_id}/look", response=CaredPersonOut, summary="上级单位负责人说明理由后查看（留痕，结对人和社区可见）")
+def look_at_cared_person(request: HttpRequest, cared_id: int, body: CareLookIn):
+    actions.look_from_above(actor_of(request), person_id=cared_id, reason=body.reason)
     return _person(request, cared_id)
 
 

@@ -174,6 +174,15 @@ class ReasonForm(Form):
     reason = words_field(gettext_lazy("Reason"), 200)
 
 
+class LookForm(Form):
+    """Why somebody from above the community opens a person's page."""
+
+    reason = words_field(
+        gettext_lazy("Reason"), 200,
+        help_text=gettext_lazy("For example a complaint that is looked into, a visit on a holiday. Nothing about health."),
+    )  # fmt: skip
+
+
 class AwayForm(ReasonForm):
     until = forms.DateField(label=gettext_lazy("Until (may be left open)"), required=False)
 

@@ -4,6 +4,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from chuangwen.cases.models import Case
@@ -101,6 +102,11 @@ class CaredPerson(models.Model):
         return mask_name(self.name)
 
     @property
+    def numbered(self) -> str:
+        """As who stands above the community reads it."""
+        return _("Cared person no. %(number)d") % {"number": self.pk}
+
+    @property
     def masked_phone(self) -> str:
         return mask_phone(self.phone)
 
@@ -136,7 +142,9 @@ class CarePlan(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.person)
+        """As lists call it: where ``queries.named`` says that its reader stands above, by the number."""
+        covered = getattr(self, "named", True) or getattr(self, "alarmed", False)
+        return str(self.person) if covered else self.person.numbered
 
     def get_absolute_url(self) -> str:
         return self.person.get_absolute_url()

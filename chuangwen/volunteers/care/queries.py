@@ -9,13 +9,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
+from chuangwen.places.models import Division
 from chuangwen.volunteers.care import alarming, rules
-from chuangwen.volunteers.care.access import KEEP, LEAD, OPEN, SEE, TAKE_OUT, is_near
+from chuangwen.volunteers.care.access import ABOVE, KEEP, LEAD, OPEN, SEE, TAKE_OUT, is_near, near
 from chuangwen.volunteers.care.actions.base import take
 from chuangwen.volunteers.care.models import (
     CareAlarm,
@@ -29,12 +30,17 @@ from chuangwen.volunteers.care.models import (
 from chuangwen.volunteers.corps.models import Volunteer
 
 DAYS_SHOWN = 28
-OPENING = (OPEN, KEEP, LEAD)
+OPENING = (OPEN, KEEP, LEAD, ABOVE)
 
 
 def plans(actor: Actor, verb: str = SEE) -> QuerySet[CarePlan]:
     """The plans that the actor sees, with person and place."""
     return access.scoped(actor, verb, CarePlan).select_related("person__division", "person__unit", "team")
+
+
+def named(actor: Actor, rows: QuerySet[Any], at: str = "person") -> QuerySet[Any]:
+    """Rows with whether their reader is so near to the person that even the covered name is theirs to read (``named``)."""
+    return rows.annotate(named=Case(When(near(actor, OPEN, at), then=True), default=False))
 
 
 def counted(rows: QuerySet[CarePlan], today: date | None = None) -> QuerySet[CarePlan]:
@@ -102,6 +108,7 @@ def dues_of_day(actor: Actor, day: date) -> QuerySet[CareDue]:
     tries = CareRecord.objects.filter(plan=OuterRef("plan"), kind=OuterRef("kind"), day=day, outcome=rules.NOT_REACHED).order_by().values("plan")
     mine = access.scoped(actor, SEE, CarePlan).order_by().values("pk")
     rows = CareDue.objects.filter(plan__in=mine, first__lte=day, last__gte=day).exclude(plan__state=CarePlan.State.ENDED)
+    rows = named(actor, rows, "plan__person")
     return rows.select_related("plan__person__division", "plan__person__unit", "plan__team").annotate(
         alarmed=Exists(CareAlarm.objects.filter(plan=OuterRef("plan"), closed_at__isnull=True)),
         tries=Coalesce(Subquery(tries.annotate(n=Count("pk")).values("n")), 0),
@@ -288,6 +295,41 @@ def birthdays_out(actor: Actor, year: int, quarter: int, form: str) -> list[Birt
         rows = birthdays(actor, year, quarter, TAKE_OUT)
         audit.record(actor, TAKE_OUT, None, after={"birthdays": f"{year}-{quarter}", "people": len(rows), "as": form})
     return rows
+
+
+@dataclass
+class Place:
+    """How the plans of a community stand today; figures as in ``Figures``, ``missed`` calls and visits in four weeks."""
+
+    division: Division
+    people: int = 0
+    owed: int = 0
+    kept: int = 0
+    missed: int = 0
+    alarms: int = 0
+    unpaired: int = 0
+
+
+def places(actor: Actor) -> list[Place]:
+    """The communities of whom the actor sees plans, each with its figures, in the order of the tree. Four queries."""
+    today = clock.today()
+    mine_ = access.scoped(actor, SEE, CarePlan).exclude(state=CarePlan.State.ENDED).order_by()
+    counts = mine_.values_list("person__division").annotate(n=Count("pk"), unpaired=Count("pk", filter=without_pair()))
+    told = {division: (people, unpaired) for division, people, unpaired in counts}
+    rows_ = Division.objects.filter(pk__in=told).order_by("path")
+    found = {row.pk: Place(row, people=told[row.pk][0], unpaired=told[row.pk][1]) for row in rows_}
+    dues = CareDue.objects.filter(plan__in=mine_.values("pk"), first__lte=today, last__gte=today - timedelta(days=DAYS_SHOWN)).order_by()
+    calls = Q(kind=Contact.CALL, last__gte=today)
+    rows = dues.values_list("plan__person__division").annotate(
+        owed=Count("pk", filter=calls & ~Q(state=CareDue.State.EXCUSED)), kept=Count("pk", filter=calls & Q(state=CareDue.State.KEPT)),
+        missed=Count("pk", filter=Q(state=CareDue.State.MISSED, last__lt=today)),
+    )  # fmt: skip
+    for division, owed, kept, missed in rows:
+        found[division].owed, found[division].kept, found[division].missed = owed, kept, missed
+    alarms_ = CareAlarm.objects.filter(plan__in=mine_.values("pk"), closed_at__isnull=True).order_by()
+    for division, count in alarms_.values_list("plan__person__division").annotate(n=Count("pk")):
+        found[division].alarms = count
+    return list(found.values())
 
 
 def totals(actor: Actor, days: int = DAYS_SHOWN) -> dict[str, dict[str, int]]:

@@ -17,12 +17,13 @@ class Step(StrEnum):
     RECORD = "record"
     EXCUSE = "excuse"
     ALARM = "alarm"
+    LOOK = "look"
     GO_AWAY = "go_away"
     COME_BACK = "come_back"
     END = "end"
 
 
-_STAYING = (Step.EDIT, Step.RHYTHM, Step.HELPERS, Step.HAND_OVER, Step.RECORD, Step.EXCUSE, Step.ALARM)
+_STAYING = (Step.EDIT, Step.RHYTHM, Step.HELPERS, Step.HAND_OVER, Step.RECORD, Step.EXCUSE, Step.ALARM, Step.LOOK)
 AFTER: dict[tuple[str, Step], str] = {
     **{(state, step): state for state in (RUNNING, AWAY) for step in _STAYING},
     (RUNNING, Step.GO_AWAY): AWAY,

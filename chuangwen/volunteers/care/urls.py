@@ -21,6 +21,7 @@ urlpatterns = [
     path("settings/", office.Settings.as_view(), name="care-settings"),
     path("people/new/", person.PersonNew.as_view(), name="care-person-new"),
     path("people/<int:pk>/", person.PersonPage.as_view(), name="care-person"),
+    path("people/<int:pk>/look/", person.Look.as_view(), name="care-look"),
     path("people/<int:pk>/edit/", person.PersonEdit.as_view(), name="care-person-edit"),
     path("people/<int:pk>/rhythm/", person.Rhythm.as_view(), name="care-rhythm"),
     path("people/<int:pk>/helpers/", person.Helpers.as_view(), name="care-helpers"),

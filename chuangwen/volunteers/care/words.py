@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from chuangwen.volunteers.care.models import CareDue, CarePlan
+from chuangwen.volunteers.care.models import CaredPerson, CareDue, CarePlan
 from chuangwen.volunteers.care.states import AWAY, ENDED, RUNNING
 from chuangwen.web import formatting
 from chuangwen.web.templatetags.web import badge
@@ -22,10 +22,20 @@ def state_badge(plan: CarePlan) -> Any:
     return badge(plan.get_state_display(), TONES[plan.state])
 
 
-def name_cell(plan: CarePlan) -> Any:
-    """The covered name; the alarm beside it."""
-    name = plan.person.masked_name
-    return format_html("{} {}", name, badge(_("alarm"), "bad", "bell")) if plan.alarmed else name  # type: ignore[attr-defined]
+def whom(person: CaredPerson, named: bool) -> str:
+    """The covered name for who is near to the person, and in an alarm; a number for everybody else."""
+    return person.masked_name if named else person.numbered
+
+
+def due_name(due: Any) -> str:
+    """Whom a due is owed to."""
+    return whom(due.plan.person, due.named or due.alarmed)
+
+
+def name_cell(plan: Any) -> Any:
+    """Whom the plan is for; the alarm beside it."""
+    name = whom(plan.person, plan.named or plan.alarmed)
+    return format_html("{} {}", name, badge(_("alarm"), "bad", "bell")) if plan.alarmed else name
 
 
 def pair_cell(plan: Any) -> Any:

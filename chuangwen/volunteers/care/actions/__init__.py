@@ -2,6 +2,7 @@
 
 from chuangwen.volunteers.care.actions.alarms import close_care_alarm, save_care_settings
 from chuangwen.volunteers.care.actions.helping import pair_many, set_helpers
+from chuangwen.volunteers.care.actions.looking import look_from_above
 from chuangwen.volunteers.care.actions.people import (
     bring_cared_people,
     come_back,
@@ -30,6 +31,7 @@ __all__ = [
     "end_care_visit",
     "excuse_care",
     "go_away",
+    "look_from_above",
     "make_cared_person",
     "pair_many",
     "record_care",

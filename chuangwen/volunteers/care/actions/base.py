@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from chuangwen.kernel import access
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
 from chuangwen.kernel.lives import Life
 from chuangwen.volunteers.care import rules
-from chuangwen.volunteers.care.access import CLOSE, KEEP, LEAD, MANAGE, near
+from chuangwen.volunteers.care.access import ABOVE, CLOSE, KEEP, LEAD, MANAGE, near
 from chuangwen.volunteers.care.models import CaredPerson, CareEvent, CarePlan
 from chuangwen.volunteers.care.states import Step, after
 
 LIFE = Life(CarePlan, CareEvent, "plan", after, dict.fromkeys(Step, MANAGE), ("person__division", "person__unit"))
 HELPING = (KEEP, LEAD, MANAGE)
 LEADING = (LEAD, MANAGE)
+LOOKING = timedelta(minutes=30)
+"""So long a page that was opened from above with a reason stays open to who gave it."""
 
 
 def refuse(message: str, code: str, field: str | None = None) -> Refusal:
@@ -30,6 +33,9 @@ def within(actor: Actor, verb: str) -> Q:
     if verb == KEEP:
         return Q(person__in=access.scoped(actor, KEEP, CaredPerson).order_by().values("pk"))
     rows = access.scoped(actor, verb, CarePlan)
+    if verb == ABOVE:
+        given = CareEvent.objects.filter(step=Step.LOOK, account=actor.account_id, account__isnull=False, at__gt=clock.now() - LOOKING)
+        return Q(pk__in=rows.filter(pk__in=given.order_by().values("plan")).order_by().values("pk"))
     return Q(pk__in=(rows.filter(near(actor, verb)) if verb in CLOSE else rows).order_by().values("pk"))
 
 

@@ -61,6 +61,7 @@ API_BODIES = {
         "name": "李婆婆", "phone": "19900000022", "division": place.town.communities[0].code, "unit": place.town.units["community"].pk,
         "consented_on": clock.today().isoformat(),
     },
+    "/api/v1/care/people/<int:cared_id>/look": lambda _place, _role: {"reason": "节前走访慰问"},
     "/api/v1/care/people/<int:cared_id>/records": lambda _place, _role: {"uid": str(uuid4()), "outcome": "well"},
     "/api/v1/care/alarms/<int:care_alarm_id>/close": lambda _place, _role: {"words": "换了灯泡"},
 }  # fmt: skip
@@ -77,7 +78,7 @@ def __getattr__(name: str) -> Any:
     def tap(place: Any, _role: str) -> dict[str, Any]:
         return {"person": place.things["cared_person"].pk, "uid": str(uuid4()), "do": "call:well"}
 
-    named = ("care-person", "care-person-edit", "care-rhythm", "care-helpers", "care-record", "care-away", "care-end")
+    named = ("care-person", "care-look", "care-person-edit", "care-rhythm", "care-helpers", "care-record", "care-away", "care-end")
     return {f"volunteers:{one}": of("cared_person") for one in named} | {
         "volunteers:care-back": of("cared_away"), "volunteers:care-excuse": of("care_due"), "volunteers:care-alarm-close": of("care_alarm"),
         "volunteers:care-need": of("care_record"), "volunteers:care-keep": replace(of("cared_person"), find=nothing, body=tap),

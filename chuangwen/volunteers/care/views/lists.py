@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from chuangwen.kernel import access, clock
 from chuangwen.places.models import Division
 from chuangwen.volunteers.care import actions, queries, words
-from chuangwen.volunteers.care.access import MANAGE, OPEN, PAIR, SEE, SET, TAKE_OUT, is_near
+from chuangwen.volunteers.care.access import ABOVE, MANAGE, OPEN, PAIR, SEE, SET, TAKE_OUT, is_near
 from chuangwen.volunteers.care.forms import GatheringForm
 from chuangwen.volunteers.care.models import CareAlarm, CaredPerson, CareDue, CarePlan, Contact
 from chuangwen.web.list_parts import BulkAction
@@ -47,7 +47,10 @@ class LeadsToPerson(ListPage):
 
     def row_url(self, row: Any) -> str | None:
         plan = row if isinstance(row, CarePlan) else row.plan
-        return plan.get_absolute_url() if is_near(self.actor, OPEN, plan.person) else None
+        if is_near(self.actor, OPEN, plan.person):
+            return plan.get_absolute_url()
+        asks = self.actor.may(ABOVE) and plan.state != CarePlan.State.ENDED
+        return reverse("volunteers:care-look", args=[plan.person_id]) if asks else None
 
 
 class CareList(LeadsToPerson):
@@ -58,7 +61,7 @@ class CareList(LeadsToPerson):
     template_name = "volunteers/care/list.html"
     lead = gettext_lazy("Names are covered. Opening the page of a person is recorded.")
     columns = [
-        ListColumn("person", gettext_lazy("Who is cared for"), words.name_cell, export="person.masked_name", phone="title", nowrap=True),
+        ListColumn("person", gettext_lazy("Who is cared for"), words.name_cell, phone="title", nowrap=True),
         ListColumn("state", gettext_lazy("State"), words.state_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("kind", gettext_lazy("Household"), "person.get_kind_display", sort=("person__kind", "pk")),
         ListColumn("division", gettext_lazy("Community"), "person.division.name", sort=("person__division__path", "pk")),
@@ -89,7 +92,7 @@ class CareList(LeadsToPerson):
         return super().export()
 
     def get_queryset(self) -> Any:
-        return queries.counted(queries.plans(self.actor))
+        return queries.counted(queries.named(self.actor, queries.plans(self.actor)))
 
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):
@@ -140,7 +143,7 @@ class CareToday(LeadsToPerson):
     template_name = "volunteers/care/today.html"
     lead = gettext_lazy("Who was called and visited, and who not. Names are covered.")
     columns = [
-        ListColumn("person", gettext_lazy("Who is cared for"), "plan.person.masked_name", phone="title", nowrap=True),
+        ListColumn("person", gettext_lazy("Who is cared for"), words.due_name, phone="title", nowrap=True),
         ListColumn("state", gettext_lazy("State"), words.due_badge, export="get_state_display", sort=("state", "pk"), phone="badge"),
         ListColumn("kind", gettext_lazy("What is owed"), "get_kind_display", sort=("kind", "pk")),
         ListColumn("division", gettext_lazy("Community"), "plan.person.division.name", sort=("plan__person__division__path", "pk")),
@@ -180,6 +183,7 @@ class CareToday(LeadsToPerson):
         part = self.wants_part()
         return super().list_context() | {
             "figures": None if part else queries.figures(self.actor), "weeks": None if part else _weeks(queries.totals(self.actor)),
+            "places": () if part else queries.places(self.actor),
         }  # fmt: skip
 
     def row_tone(self, row: Any) -> str:

@@ -7,21 +7,22 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
-from chuangwen.kernel import clock
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.errors import Missing
 from chuangwen.volunteers.care import actions, needs, queries, states, words
-from chuangwen.volunteers.care.access import KEEP, LEAD, MANAGE, SEE
+from chuangwen.volunteers.care.access import ABOVE, KEEP, LEAD, MANAGE, SEE
 from chuangwen.volunteers.care.actions.base import HELPING, LEADING, take, within
 from chuangwen.volunteers.care.forms import (
     AwayForm,
     CloseForm,
     HelpersForm,
+    LookForm,
     NeedForm,
     PersonForm,
     ReasonForm,
@@ -36,7 +37,7 @@ from chuangwen.web.row_pages import history
 from chuangwen.web.views import PageMixin
 
 SHOWN = 15
-TONES = {"helpers": "accent", "hand_over": "warn", "go_away": "wait", "end": "bad", "alarm": "ok"}
+TONES = {"helpers": "accent", "hand_over": "warn", "look": "warn", "go_away": "wait", "end": "bad", "alarm": "ok"}
 
 
 def home(actor: Any) -> list[tuple[Any, str | None]]:
@@ -53,7 +54,12 @@ class PersonPage(PageMixin, View):
         return home(self.actor)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        found = queries.opened(self.actor, pk)
+        try:
+            found = queries.opened(self.actor, pk)
+        except Missing:
+            if self.actor.may(ABOVE) and access.scoped(self.actor, ABOVE, CarePlan).filter(person=pk).exists():
+                return redirect("volunteers:care-look", pk=pk)
+            raise
         plan, today = found.plan, clock.today()
         self.title = found.person.name
         mine = {verb: self.actor.may(verb) and CarePlan.objects.filter(within(self.actor, verb), pk=plan.pk).exists() for verb in LEADING}
@@ -61,7 +67,8 @@ class PersonPage(PageMixin, View):
         open_ = {step: states.after(plan.state, step) is not None for step in Step}
         may = {step.value: open_[step] and manages for step in (Step.EDIT, Step.RHYTHM, Step.END)}
         may |= {step.value: open_[step] and leads for step in (Step.HELPERS, Step.EXCUSE, Step.GO_AWAY, Step.COME_BACK)}
-        may |= {"record": open_[Step.RECORD], "need": open_[Step.RECORD] and bool(needs.open_to(self.actor))}
+        helps = open_[Step.RECORD] and found.verb != ABOVE
+        may |= {"record": helps, "close": found.verb != ABOVE, "need": helps and bool(needs.open_to(self.actor))}
         dues = queries.recent(plan, today)
         records = list(plan.records.select_related("volunteer__person", "case")[:SHOWN])
         context = self.get_context_data(
@@ -71,6 +78,33 @@ class PersonPage(PageMixin, View):
             records=[(record, words.outcome_badge(record)) for record in records], history=history(plan.events, TONES),
         )  # fmt: skip
         return render(request, "volunteers/care/person.html", context)
+
+
+class Look(FormPage):
+    """The head of a unit above says why, and sees the page for a while."""
+
+    required_verb = ABOVE
+    title = gettext_lazy("Open a cared person from above")
+    form_class = LookForm
+    submit = gettext_lazy("Open the page")
+    done = ""
+    explanation = gettext_lazy(
+        "The community looks after this person and knows them. Say what you need to see them for: the reason stands, with your name and "
+        "the time, in the history that the pair and the community read, and in the trail. The page stays open for half an hour."
+    )
+
+    def prepare(self) -> None:
+        rows = access.scoped(self.actor, ABOVE, CarePlan).select_related("person__division", "person__unit")
+        plan = rows.filter(person=self.kwargs["pk"]).first()
+        if plan is None:
+            raise Missing(_("There is no such record, or it is not in your area."))
+        self.lead = f"{words.whom(plan.person, False)} · {plan.person.division.name}"
+
+    def get_breadcrumbs(self) -> Any:
+        return home(self.actor)
+
+    def act(self, form: Any) -> str:
+        return actions.look_from_above(self.actor, person_id=self.kwargs["pk"], **form.cleaned_data).get_absolute_url()
 
 
 class PersonNew(FormPage):
