@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from chuangwen.people.models import Person
 from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.hours import actions, scanning
+from chuangwen.volunteers.hours.actions import note_off_duty, note_own_off_duty
+from chuangwen.volunteers.hours.actions.off_duty import offices
 from chuangwen.volunteers.hours.actions.transferring import Transferred
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry, SharedDevice
 
@@ -205,3 +207,21 @@ def _at_the_office(keys: Keys) -> None:
         day -= timedelta(days=1)
     begin = datetime.combine(day, time(9, 30), clock.LOCAL)
     _write([_presence(random.Random(9), volunteer, team, begin, begin + timedelta(minutes=90))], [TITLES[1]])
+    _on_leave(keys, volunteer, team, day)
+
+
+def _on_leave(keys: Keys, volunteer: Volunteer, team: Team, asked: date) -> None:
+    """A week before, the same person was on leave, which the unit noted: nobody asks about that morning. A few days ahead they said so themselves."""
+    clerk, worker = actor_of(keys.accounts["clerk"]), actor_of(keys.accounts["grid_worker"])
+    units = offices(volunteer, asked, keys.data.today)
+    if not units or volunteer.person_id == clerk.person_id:
+        return
+    day = asked - timedelta(days=7)
+    while not office_calendar.calendar().is_workday(day):
+        day -= timedelta(days=1)
+    begin = datetime.combine(day, time(9, 0), clock.LOCAL)
+    _write([_presence(random.Random(11), volunteer, team, begin, begin + timedelta(minutes=120))], [TITLES[0]])
+    with clock.at(keys.now):
+        note_off_duty(clerk, unit=units[0], volunteer=volunteer, kind="leave", starts_on=day, ends_on=day, generated=True)
+        ahead = keys.data.today + timedelta(days=3)
+        note_own_off_duty(worker, kind="swapped", starts_on=ahead, ends_on=ahead, half="am", generated=True)

@@ -19,4 +19,8 @@ ASK = declare(
 )  # fmt: skip
 ISSUE = declare("volunteers.issue_certificates", _("Issue certificates of service"), default={"clerk": "division", "unit_head": "unit"})
 SHARE = declare("volunteers.register_shared_devices", _("Register phones and tablets that many sign in with"), default={"clerk": "division"})
+NOTE = declare(
+    "volunteers.note_off_duty", _("Note when office holders were on leave or work by shifts"), default={"clerk": "division"} | _UNITS
+)
+NOTE_OWN = declare("volunteers.note_own_off_duty", _("Note one's own leave or shifts"), default=_OWN)
 LADDER = declare("volunteers.set_stars", _("Set the ladder of stars"), default={"clerk": "division"})

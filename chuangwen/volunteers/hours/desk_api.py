@@ -8,12 +8,17 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 
 from chuangwen.kernel import access
+from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
+from chuangwen.people.named import unit_named
+from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.hours import actions, queries
-from chuangwen.volunteers.hours.models import Doubt, HoursCorrection
+from chuangwen.volunteers.hours.access import NOTE
+from chuangwen.volunteers.hours.models import Doubt, HoursCorrection, OffDuty
 from chuangwen.web.views import actor_of
 
 router = Router()
@@ -108,6 +113,35 @@ class HoursCertificateIn(Schema):
     purpose: str = Field("", max_length=100)
 
 
+class OffDutyIn(Schema):
+    """`kind` is leave, swapped, shifts or flexible; `half` is day, am or pm (of one day)."""
+
+    kind: str
+    starts_on: date
+    ends_on: date
+    half: str = "day"
+
+
+class UnitOffDutyIn(OffDutyIn):
+    unit: int = Field(ge=1, le=KEY)
+    volunteer: int | None = Field(None, ge=1, le=KEY, description="null: the whole unit works by shifts or has flexible hours")
+
+
+class OffDutyOut(OffDutyIn):
+    id: int
+    unit: int = Field(alias="unit_id")
+    volunteer: int | None = Field(alias="volunteer_id")
+    by_unit: bool = Field(description="false: said by the person, and holds for what begins afterwards")
+    said_at: datetime
+    ended_at: datetime | None
+    reason: str
+
+
+class OffDutyPage(Schema):
+    items: list[OffDutyOut]
+    next: int | None = Field(None, description="the `after` of the next page; null at the end")
+
+
 def _page(rows: Any, state: str | None, limit: int, after: int | None) -> dict[str, Any]:
     return page_of(rows.filter(state=state.replace("\x00", "")) if state is not None else rows, limit=limit, after=after)
 
@@ -196,3 +230,31 @@ def not_issued(request: HttpRequest, hours_certificate_id: int, body: HoursReaso
 def withdraw(request: HttpRequest, hours_certificate_id: int, body: HoursReasonIn):
     row = actions.withdraw_certificate(actor_of(request), hours_certificate_id=hours_certificate_id, reason=body.reason)
     return _again(row)
+
+
+@router.get("/off-duty", response=OffDutyPage, summary="在职志愿者请假、轮班登记")
+def list_off_duty(request: HttpRequest, limit: int = 50, after: int | None = None):
+    """Newest first."""
+    actor = actor_of(request)
+    access.require(actor, NOTE)
+    return page_of(access.scoped(actor, NOTE, OffDuty), limit=limit, after=after)
+
+
+@router.post("/off-duty", response={201: OffDutyOut}, summary="单位登记请假、轮班")
+def note_off_duty(request: HttpRequest, body: UnitOffDutyIn):
+    actor = actor_of(request)
+    access.require(actor, NOTE)
+    volunteer = Volunteer.objects.filter(pk=body.volunteer).select_related("person").first() if body.volunteer is not None else None
+    if body.volunteer is not None and volunteer is None:
+        raise Refusal(_("There is no volunteer with this number."), "hours.no_volunteer", field="volunteer")
+    return 201, actions.note_off_duty(actor, unit=unit_named(body.unit), volunteer=volunteer, **body.dict(exclude={"unit", "volunteer"}))
+
+
+@router.post("/off-duty/mine", response={201: OffDutyOut}, summary="本人事先登记请假、轮班")
+def note_own_off_duty(request: HttpRequest, body: OffDutyIn):
+    return 201, actions.note_own_off_duty(actor_of(request), **body.dict())
+
+
+@router.post("/off-duty/{int:off_duty_id}/withdraw", response=OffDutyOut, summary="撤销请假、轮班登记并说明理由")
+def withdraw_off_duty(request: HttpRequest, off_duty_id: int, body: HoursReasonIn):
+    return actions.withdraw_off_duty(actor_of(request), off_duty_id=off_duty_id, reason=body.reason)

@@ -9,14 +9,15 @@ A finding names records, never a person: it is a question about them which someb
 - ``pattern``: lists entered by a leader in which several signs come together over many things: always the same people or the same circle, all
   for exactly the whole planned time, entered within a moment or faster than a hand enters them, all at round times. Each sign by itself is
   ordinary, and they have weights. Who varies people, times and pace at once looks like an honest list and is not found;
-- ``working_time``: people who hold an office, at a thing within the working hours of working days;
+- ``working_time``: people who hold an office, at a thing within the working hours of working days, unless they were off duty then as was
+  said beforehand or by their unit (``Off``);
 - ``long_day``: more hours on one day than a person serves.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -96,6 +97,17 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Off:
+    """When an office holder was not bound to office hours: moments in seconds since 1970. ``known``: from which moment on this was said; what
+    the unit says holds whenever it is said (minus infinity), what somebody says of themselves only for what begins afterwards."""
+
+    volunteer: int
+    begin: float
+    end: float
+    known: float = float("-inf")
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """``key`` is the same whenever the same thing is found again; ``records`` are keys of records, ``facts`` what the sentence needs."""
 
@@ -129,14 +141,16 @@ class Table:
         return self._columns[name]
 
 
-def find(records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None) -> list[Finding]:
-    """All findings. ``working``: spans of working time, in order and apart from each other."""
+def find(
+    records: Sequence[Record], working: Sequence[tuple[float, float]] = (), limits: Limits | None = None, off: Sequence[Off] = ()
+) -> list[Finding]:
+    """All findings. ``working``: spans of working time, in order and apart from each other; ``off``: who was off duty when."""
     limits, table = limits or Limits(), Table(records)
     if not table.rows:
         return []
     return [
         *overlaps(table, limits), *journeys(table, limits), *devices(table, limits), *patterns(table, limits),
-        *in_working_time(table, working, limits), *long_days(table, limits),
+        *in_working_time(table, working, limits, off), *long_days(table, limits),
     ]  # fmt: skip
 
 
@@ -315,8 +329,8 @@ def _signs(table: Table, part: np.ndarray, things: list[np.ndarray], limits: Lim
     return found
 
 
-def in_working_time(table: Table, working: Sequence[tuple[float, float]], limits: Limits) -> list[Finding]:
-    """For each thing the records of people who hold an office that lie in working time for longer than a moment."""
+def in_working_time(table: Table, working: Sequence[tuple[float, float]], limits: Limits, off: Sequence[Off] = ()) -> list[Finding]:
+    """For each thing the records of people who hold an office that lie in working time for longer than a moment, without what they were off."""
     if not working:
         return []
     starts, ends = np.array([one for one, _end in working]), np.array([end for _start, end in working])
@@ -330,6 +344,7 @@ def in_working_time(table: Table, working: Sequence[tuple[float, float]], limits
 
     rows = np.flatnonzero(table["staff"] & ~np.isnan(table["begin"]))
     minutes = (until(table["end"][rows]) - until(table["begin"][rows])) / 60
+    minutes = minutes - _off_minutes(table, rows, off, until)
     rows, minutes = rows[minutes >= limits.working], minutes[minutes >= limits.working]
     named = np.where(table["thing"][rows] >= 0, table["thing"][rows], -2 - table["key"][rows])
     order = np.lexsort((table["key"][rows], named))
@@ -340,6 +355,22 @@ def in_working_time(table: Table, working: Sequence[tuple[float, float]], limits
         mine = minutes[[place[int(row)] for row in part]]
         facts = {"people": len(part), "minutes": int(mine.sum()), "day": int(table["day"][part[0]])}
         found.append(Finding(WORKING, f"working:{named[place[int(part[0])]]}", tuple(int(key) for key in table["key"][part]), facts))
+    return found
+
+
+def _off_minutes(table: Table, rows: np.ndarray, off: Sequence[Off], until: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Minutes of working time of each row in which its volunteer was off duty; of several notes the one that says most, so that no minute
+    counts twice."""
+    found, notes = np.zeros(len(rows)), defaultdict(list)
+    for note in off:
+        notes[note.volunteer].append(note)
+    for n, row in enumerate(rows):
+        begin, end = table["begin"][row], table["end"][row]
+        for note in notes.get(int(table["volunteer"][row]), ()):
+            first, last = max(begin, note.begin), min(end, note.end)
+            if last > first and note.known <= begin:
+                span = until(np.array([first, last]))
+                found[n] = max(found[n], (span[1] - span[0]) / 60)
     return found
 
 

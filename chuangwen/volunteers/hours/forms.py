@@ -8,12 +8,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from chuangwen.kernel import clock
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
+from chuangwen.people.models import Unit
 from chuangwen.places.forms import DivisionField
+from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.hours import words
-from chuangwen.volunteers.hours.access import SHARE
-from chuangwen.volunteers.hours.models import DoubtRecord, StarLevel
+from chuangwen.volunteers.hours.access import NOTE, SHARE
+from chuangwen.volunteers.hours.actions.off_duty import OFFICE_KINDS
+from chuangwen.volunteers.hours.models import DoubtRecord, OffDuty, StarLevel
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.web import formatting
 from chuangwen.web.forms import Form
@@ -84,6 +87,52 @@ class SharedDeviceForm(Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(actor, SHARE, label=_("Area"))
+
+
+class OwnOffDutyForm(Form):
+    """When one is on leave or works by turns."""
+
+    kind = forms.ChoiceField(label=pgettext_lazy("off duty", "What it is"), choices=OffDuty.Kind.choices)
+    starts_on = forms.DateField(label=gettext_lazy("From"))
+    ends_on = forms.DateField(label=gettext_lazy("Until"))
+    half = forms.ChoiceField(label=pgettext_lazy("off duty", "Which part of the day"), choices=OffDuty.Half.choices, required=False)
+    widths = {"kind": "col-md-6", "half": "col-md-6", "starts_on": "col-6", "ends_on": "col-6"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        today = clock.today()
+        kwargs["initial"] = {"starts_on": today, "ends_on": today} | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+
+    def clean_half(self) -> str:
+        return self.cleaned_data["half"] or OffDuty.Half.DAY
+
+
+class OffDutyForm(OwnOffDutyForm):
+    """The same as the unit says it, of one of its people or of all."""
+
+    widths = OwnOffDutyForm.widths | {"unit": "col-md-6", "number": "col-md-6"}
+    number = forms.CharField(
+        label=gettext_lazy("Number of the volunteer"), max_length=20, required=False,
+        help_text=gettext_lazy("Left open: the whole unit works by shifts or has flexible hours."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        units = access.scoped(actor, NOTE, Unit).filter(kind__in=OFFICE_KINDS).order_by("path")
+        self.fields["unit"] = forms.ModelChoiceField(units, label=_("Unit"))
+        self.order_fields(["unit", "number", "kind", "half", "starts_on", "ends_on"])
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        number = given.pop("number", "").strip()
+        given["volunteer"] = Volunteer.objects.select_related("person").filter(number=number).first() if number else None
+        if number and given["volunteer"] is None:
+            self.add_error("number", _("There is no volunteer with this number."))
+        return given
+
+
+class WhyForm(Form):
+    reason = why(gettext_lazy("Reason"))
 
 
 class AskForm(Form):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chuangwen.kernel import clock, jobs
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import Job
-from chuangwen.volunteers.hours import scanning
+from chuangwen.volunteers.hours import actions, scanning
 from chuangwen.volunteers.presence.models import ServiceEntry
 
 FRESH = "volunteers.fresh_hours"
@@ -18,8 +18,8 @@ MOST = 2_000
 
 @jobs.register("volunteers.hours", every=timedelta(days=1), label=_("Looking for what cannot be true in service records"))
 def hours_job(run: jobs.Run) -> dict[str, Any]:
-    """Look at all records of the last months."""
-    return scanning.look()
+    """Look at all records of the last months; notes of leave that explain nothing any more are deleted."""
+    return scanning.look() | {"forgotten": actions.forget_off_duty()}
 
 
 @jobs.register(FRESH, label=_("Looking at fresh service records"))

@@ -122,6 +122,63 @@ class DoubtRecord(models.Model):
         constraints = [models.UniqueConstraint(fields=["doubt", "entry"], name="record_once_in_a_hours_doubt")]
 
 
+class OffDuty(models.Model):
+    """When somebody who holds an office was not bound to office hours, or a whole unit (``volunteer`` None) works by turns: what explains
+    records in working time before they are asked about. Kind and days alone are kept, no cause: whoever is ill or marries need not say so here.
+
+    ``by_unit``: the unit says it of its people, and it holds whenever it is said; what somebody says of themselves holds for what begins after
+    ``said_at``. ``half``: of one day, the morning until 13:00 or the afternoon from then."""
+
+    class Kind(models.TextChoices):
+        LEAVE = "leave", pgettext_lazy("off duty", "on leave")
+        SWAPPED = "swapped", pgettext_lazy("off duty", "day off in lieu")
+        SHIFTS = "shifts", pgettext_lazy("off duty", "works by shifts")
+        FLEXIBLE = "flexible", pgettext_lazy("off duty", "flexible hours")
+
+    class Half(models.TextChoices):
+        DAY = "day", pgettext_lazy("off duty", "whole days")
+        MORNING = "am", pgettext_lazy("off duty", "morning")
+        AFTERNOON = "pm", pgettext_lazy("off duty", "afternoon")
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    volunteer = models.ForeignKey(Volunteer, null=True, blank=True, on_delete=models.CASCADE, related_name="off_duty")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    half = models.CharField(max_length=3, choices=Half.choices, default=Half.DAY)
+    by_unit = models.BooleanField()
+    said_at = models.DateTimeField()
+    said_by = account()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = account()
+    reason = models.CharField(max_length=200, blank=True)
+    generated = models.BooleanField(default=False)
+
+    access_scope = AccessScope(division="unit__division", unit="unit", own="volunteer__person__account")
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        indexes = [models.Index(fields=["ends_on", "starts_on"], name="off_duty_by_days")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="off_duty_forward"),
+            models.CheckConstraint(condition=Q(half="day") | Q(starts_on=F("ends_on")), name="half_of_one_day"),
+            models.CheckConstraint(
+                condition=Q(volunteer__isnull=False) | Q(by_unit=True, kind__in=["shifts", "flexible"]), name="unit_off_by_turns"
+            ),
+            models.CheckConstraint(condition=Q(ended_at__isnull=True) | ~Q(reason=""), name="off_duty_withdrawn_why"),
+            models.UniqueConstraint(
+                fields=["unit", "volunteer", "kind", "starts_on", "ends_on", "half", "by_unit"],
+                condition=Q(ended_at__isnull=True, volunteer__isnull=False), name="off_duty_said_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.volunteer.person.name if self.volunteer else self.unit} {self.get_kind_display()} {self.starts_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("volunteers:hours-off-duty-end", args=[self.pk])
+
+
 class StarLevel(models.Model):
     """星级: a rung of the ladder, reached with so many counted hours."""
 

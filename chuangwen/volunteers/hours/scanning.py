@@ -14,7 +14,9 @@ from chuangwen.kernel.office_calendar import calendar
 from chuangwen.people.models import Post
 from chuangwen.volunteers.hours import detecting
 from chuangwen.volunteers.hours.actions import doubting
-from chuangwen.volunteers.hours.detecting import Limits, Record
+from chuangwen.volunteers.hours.actions.off_duty import OFFICE_KINDS
+from chuangwen.volunteers.hours.detecting import Limits, Off, Record
+from chuangwen.volunteers.hours.models import OffDuty
 from chuangwen.volunteers.presence import sources
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry, SharedDevice, Source
 
@@ -28,6 +30,8 @@ COLUMNS = (
     "presence__began_accuracy", "presence__ended_lat", "presence__ended_lon", "presence__ended_accuracy",
 )  # fmt: skip
 BATCH = 5_000
+NOON = time(13, 0)
+"""Where half a day of leave ends or begins."""
 GROUND = 1_000
 """So many metres from the place of an activity somebody may have been whose phone did not say where it was."""
 
@@ -76,10 +80,33 @@ def records(entries: Any) -> list[Record]:
 def _offices() -> dict[int, list[tuple[date, date | None]]]:
     """From when to when each volunteer holds a post in a unit that keeps office hours."""
     found: dict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    kinds = ("command", "leading_group", "working_group", "department", "town_office", "community")
-    rows = Post.objects.filter(person__volunteer__isnull=False, unit__kind__in=kinds).order_by()
+    rows = Post.objects.filter(person__volunteer__isnull=False, unit__kind__in=OFFICE_KINDS).order_by()
     for volunteer, starts, ends in rows.values_list("person__volunteer", "starts_on", "ends_on"):
         found[volunteer].append((starts, ends))
+    return found
+
+
+def off_duty(first: date, last: date) -> list[Off]:
+    """Who was off duty when on these days, as units and people said it. What a unit says of all its people holds for those who hold every
+    office of theirs in it, and not for who said it. Two queries."""
+    rows = list(
+        OffDuty.objects.filter(ended_at__isnull=True, starts_on__lte=last, ends_on__gte=first).order_by("pk").values_list(
+            "volunteer", "unit__path", "starts_on", "ends_on", "half", "by_unit", "said_at", "said_by__person"
+        )
+    )  # fmt: skip
+    posts: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    if any(row[0] is None for row in rows):
+        held = Post.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=first), person__volunteer__isnull=False, starts_on__lte=last)
+        held = held.filter(unit__kind__in=OFFICE_KINDS).order_by()
+        for volunteer, path, person in held.values_list("person__volunteer", "unit__path", "person"):
+            posts[volunteer].append((path, person))
+    found = []
+    for volunteer, path, starts, ends, half, by_unit, said_at, said_by in rows:
+        begin = _moment(starts, NOON if half == OffDuty.Half.AFTERNOON else time.min)
+        end = _moment(ends, NOON) if half == OffDuty.Half.MORNING else _moment(ends + timedelta(days=1), time.min)
+        known = float("-inf") if by_unit else said_at.timestamp()
+        everybody = [one for one, held_at in posts.items() if all(at.startswith(path) and person != said_by for at, person in held_at)]
+        found += [Off(one, begin, end, known) for one in ([volunteer] if volunteer is not None else everybody)]
     return found
 
 
@@ -110,7 +137,8 @@ def look(since: date | None = None, *, limits: Limits | None = None, generated: 
     today = clock.today()
     first = since or today - LOOK_BACK
     rows = records(ServiceEntry.objects.filter(counts=True, day__gte=first))
-    return _kept(rows, working_spans(first - timedelta(days=1), today), detecting.KINDS, limits, generated)
+    before = first - timedelta(days=1)
+    return _kept(rows, working_spans(before, today), off_duty(before, today), detecting.KINDS, limits, generated)
 
 
 def look_at_fresh(entries: Sequence[int]) -> dict[str, Any]:
@@ -129,13 +157,13 @@ def look_at_fresh(entries: Sequence[int]) -> dict[str, Any]:
         near |= Q(source=source, source_id__in=keys)
     rows = records(ServiceEntry.objects.filter(near, counts=True, day__range=(first, last)))
     kinds = tuple(kind for kind in detecting.KINDS if kind != detecting.PATTERN)
-    return _kept(rows, working_spans(first, last), kinds, None, False)
+    return _kept(rows, working_spans(first, last), off_duty(first, last), kinds, None, False)
 
 
 def _kept(
-    rows: Sequence[Record], spans: list[tuple[float, float]], kinds: Iterable[str], limits: Limits | None, generated: bool
+    rows: Sequence[Record], spans: list[tuple[float, float]], off: Sequence[Off], kinds: Iterable[str], limits: Limits | None, generated: bool
 ) -> dict[str, Any]:
     kinds = tuple(kinds)
-    found = [one for one in detecting.find(rows, spans, limits) if one.kind in kinds]
+    found = [one for one in detecting.find(rows, spans, limits, off) if one.kind in kinds]
     told = doubting.write_doubts(found, looked_at=(row.key for row in rows), kinds=kinds, generated=generated)
     return {"records": len(rows), "findings": {kind: sum(one.kind == kind for one in found) for kind in kinds}, **told}

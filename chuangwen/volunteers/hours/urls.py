@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.volunteers.hours.views import certificates, devices, doubts, records
+from chuangwen.volunteers.hours.views import certificates, devices, doubts, off_duty, records
 
 urlpatterns = [
     path("", records.EntryList.as_view(), name="hours-entries"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("devices/", devices.DeviceList.as_view(), name="hours-devices"),
     path("devices/new/", devices.DeviceNew.as_view(), name="hours-device-new"),
     path("devices/<int:pk>/", devices.DeviceEnd.as_view(), name="hours-device"),
+    path("off-duty/", off_duty.OffDutyList.as_view(), name="hours-off-duty"),
+    path("off-duty/new/", off_duty.OffDutyNew.as_view(), name="hours-off-duty-new"),
+    path("off-duty/mine/", off_duty.OwnOffDuty.as_view(), name="hours-off-duty-own"),
+    path("off-duty/<int:pk>/", off_duty.OffDutyEnd.as_view(), name="hours-off-duty-end"),
     path("stars/", certificates.Ladder.as_view(), name="hours-stars"),
     path("certificates/", certificates.CertificateList.as_view(), name="hours-certificates"),
     path("certificates/new/<int:pk>/", certificates.Ask.as_view(), name="hours-certificate-new"),

@@ -37,7 +37,9 @@ def write_doubts(findings: Sequence[Finding], *, looked_at: Iterable[int], kinds
         places = _places([key for finding in findings for key in finding.records])
         for finding in findings:
             there = known.get(finding.key, [])
-            judged = {row.entry_id for doubt in there for row in doubt.records.all()}
+            # A note that explained it may be withdrawn: that was nobody's judgement.
+            by_somebody = [doubt for doubt in there if doubt.state != Doubt.State.LAPSED or doubt.kind != Doubt.Kind.WORKING]
+            judged = {row.entry_id for doubt in by_somebody for row in doubt.records.all()}
             now_open = next((doubt for doubt in there if doubt.state == Doubt.State.OPEN), None)
             fresh = [key for key in finding.records if key not in judged and key in places]
             if not fresh:
@@ -72,14 +74,16 @@ def _places(entries: Sequence[int]) -> dict[int, tuple[int, int | None, date]]:
 
 
 def _lapse(found: set[str], seen: set[int], kinds: Iterable[str]) -> int:
-    """Open doubts that are not found any more though all that still counts of them was looked at."""
+    """Open doubts that are not found any more though all that still counts of them was looked at: records were put right, or what lies in working
+    time is explained by leave or shifts that were noted."""
     lapsed = 0
     for doubt in Doubt.objects.select_for_update().filter(state=Doubt.State.OPEN, kind__in=list(kinds)).prefetch_related("records__entry"):
         counting = {row.entry_id for row in doubt.records.all() if row.entry.counts}
-        if doubt.key in found or not counting <= seen or len(counting) == len(doubt.records.all()):
+        unchanged = len(counting) == len(doubt.records.all())
+        if doubt.key in found or not counting <= seen or unchanged and doubt.kind != Doubt.Kind.WORKING:
             continue
         with override(settings.LANGUAGE_CODE):
-            why = _("The records were put right meanwhile.")
+            why = _("Leave or shifts were noted meanwhile.") if unchanged else _("The records were put right meanwhile.")
         DOUBTED.write(SYSTEM, Judge.LAPSE, doubt, lambda why=why: why, {"decided_at": clock.now(), "reason": why})
         lapsed += 1
     return lapsed

@@ -8,10 +8,11 @@ from typing import Any
 
 from chuangwen.kernel import clock, files
 from chuangwen.kernel.access import SYSTEM
+from chuangwen.people.models import Post
 from chuangwen.volunteers.corps.tests.standing import make_volunteer
 from chuangwen.volunteers.hours import actions
 from chuangwen.volunteers.hours.install import install_stars
-from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
+from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection, OffDuty
 from chuangwen.volunteers.hours.tests.ground import make_doubt
 from chuangwen.volunteers.presence.models import ServiceEntry, SharedDevice
 from chuangwen.volunteers.presence.tests.standing import make_entry
@@ -35,7 +36,9 @@ def things(place: Any) -> None:
     place.things.update(
         hours_correction=HoursCorrection.objects.create(entry=second, minutes=30, reason="提前离开", proposed_at=clock.now()),
         hours_doubt=make_doubt(third, f"walk:{third.pk}"), hours_transfer=transfer, certificate_issued=issued, certificate_asked=waiting,
-        entry_to_correct=first, shared_device=SharedDevice.objects.create(
+        entry_to_correct=first, off_duty=OffDuty.objects.create(
+            unit=place.town.units["office"], kind="shifts", starts_on=today, ends_on=today, by_unit=True, said_at=clock.now()
+        ), shared_device=SharedDevice.objects.create(
             device=f"walk{team.pk}", name="队室平板", division=place.town.communities[0], registered_at=clock.now()
         ),
     )  # fmt: skip
@@ -48,6 +51,10 @@ def more(place: Any, start: int, count: int) -> None:
         entry = make_entry(volunteer, team, days=n + 10)
         HoursCorrection.objects.create(entry=entry, minutes=10, reason="计时有误", proposed_at=clock.now())
         make_doubt(entry, f"more:{n}")
+        day = today + timedelta(days=n)
+        OffDuty.objects.create(
+            unit=team.unit, volunteer=volunteer, kind="leave", starts_on=day, ends_on=day, by_unit=True, said_at=clock.now()
+        )
         SharedDevice.objects.create(device=f"more{n}", name=f"平板{n}", division=volunteer.division, registered_at=clock.now())
         person = make_volunteer(place.town.communities[0], f"证明{n}", number=f"C{n:07d}")
         HoursCertificate.objects.create(volunteer=person, unit=team.unit, starts_on=today, ends_on=today, asked_at=clock.now())
@@ -59,17 +66,26 @@ SHEETS = {"volunteer-hours": (
         "system": "全国志愿服务信息系统", "number": "R-2026-0001",
     },
     {"hours": "很久"},
+), "volunteer-off-duty": (
+    {
+        "volunteer": "SHEET-2", "name": "示例二", "kind": "请假", "starts_on": f"{clock.today()}", "ends_on": f"{clock.today()}", "half": "全天",
+    },
+    {"ends_on": "很久"},
 )}  # fmt: skip
 
 
 def beside(town: Any) -> None:
-    """The volunteer whose hours the sheet brings."""
+    """The volunteers whose hours and whose leave the sheets bring; the second holds an office."""
     make_volunteer(town.communities[0], "示例一", number="SHEET-1")
+    holder = make_volunteer(town.communities[0], "示例二", number="SHEET-2")
+    unit = town.units["office"]
+    Post.objects.create(person=holder.person, unit=unit, kind=Post.Kind.MEMBER, starts_on=clock.today() - timedelta(days=90))
 
 
 IDS = {
     "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
     "hours_certificate_id": "certificate_asked", "volunteer_id": "volunteer", "shared_device_id": "shared_device",
+    "off_duty_id": "off_duty",
 }  # fmt: skip
 WHO = {"volunteers:hours-mine": "resident", "/api/v1/volunteer-hours/mine": "resident", "/api/v1/volunteer-hours/mine/entries": "resident"}
 OPEN = {
@@ -97,6 +113,7 @@ def __getattr__(name: str) -> Any:
         "volunteers:hours-explain": of("hours_doubt"),
         "volunteers:hours-strike": of("hours_doubt"),
         "volunteers:hours-device": of("shared_device"),
+        "volunteers:hours-off-duty-end": of("off_duty"),
         "volunteers:hours-stars": Sample(nothing, True),
         "volunteers:hours-certificate": of("certificate_issued"),
         "volunteers:hours-certificate-new": of("volunteer"),
@@ -110,11 +127,17 @@ def __getattr__(name: str) -> Any:
 
 API_KEYS = {
     "service_entry_id": "entry_to_correct", "hours_correction_id": "hours_correction", "hours_doubt_id": "hours_doubt",
-    "hours_certificate_id": "certificate_asked",
+    "hours_certificate_id": "certificate_asked", "off_duty_id": "off_duty",
 }  # fmt: skip
 _HOURS = "/api/v1/volunteer-hours"
 _CERTIFICATE = f"{_HOURS}/certificates/<int:hours_certificate_id>"
 _REASON = {"reason": "核对过签到表"}
+
+
+def _today() -> dict[str, str]:
+    return dict.fromkeys(("starts_on", "ends_on"), f"{clock.today()}")
+
+
 API_BODIES: dict[str, Any] = {
     f"{_HOURS}/verify": lambda _place, _role: {"code": "x"},
     f"{_HOURS}/entries/<int:service_entry_id>/corrections": lambda _place, _role: {"minutes": 30} | _REASON,
@@ -125,10 +148,12 @@ API_BODIES: dict[str, Any] = {
     f"{_HOURS}/certificates": lambda place, _role: {
         "volunteer": place.things["team_leader"].pk, "starts_on": f"{clock.today() - timedelta(days=30)}", "ends_on": f"{clock.today()}",
     },
+    f"{_HOURS}/off-duty": lambda place, _role: _today() | {"unit": place.town.units["office"].pk, "kind": "flexible"},
+    f"{_HOURS}/off-duty/mine": lambda _place, _role: _today() | {"kind": "leave"},
     **dict.fromkeys(
         (
             f"{_HOURS}/corrections/<int:hours_correction_id>/refuse", f"{_HOURS}/doubts/<int:hours_doubt_id>/explain",
-            f"{_CERTIFICATE}/refuse",
+            f"{_CERTIFICATE}/refuse", f"{_HOURS}/off-duty/<int:off_duty_id>/withdraw",
         ),
         lambda _place, _role: _REASON,
     ),

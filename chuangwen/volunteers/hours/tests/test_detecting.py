@@ -6,7 +6,7 @@ import pytest
 
 from chuangwen.commands.benches import hours as bench
 from chuangwen.volunteers.hours import detecting
-from chuangwen.volunteers.hours.detecting import Limits, Record, find
+from chuangwen.volunteers.hours.detecting import Limits, Off, Record, find
 
 HOUR = 3600.0
 DAY = 739_000
@@ -113,7 +113,7 @@ def test_the_same_is_found_by_the_same_key_whatever_the_order():
 @pytest.fixture(scope="module")
 def measured():
     made = bench.generated(6_000, seed=7)
-    return made, {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working))}
+    return made, {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working, off=made.off))}
 
 
 @pytest.mark.parametrize("kind", detecting.KINDS)
@@ -130,6 +130,26 @@ def test_without_registered_tablets_each_of_them_would_be_asked_about(measured):
     private = [replace(row, shared=False) for row in made.records]
     asked = {row["kind"]: row for row in bench.judged(made, detecting.find(private, made.working))}
     assert asked["device"]["false"] > told["device"]["false"] == 0
+
+
+def test_without_notes_of_leave_each_day_of_leave_would_be_asked_about(measured):
+    made, told = measured
+    asked = {row["kind"]: row for row in bench.judged(made, detecting.find(made.records, made.working))}
+    assert asked["working_time"]["false"] > 2 * told["working_time"]["false"]
+    assert asked["working_time"]["found"] >= told["working_time"]["found"]
+
+
+def test_a_note_of_leave_explains_what_it_covers_and_ones_own_only_what_begins_afterwards():
+    staff, span = replace(BASE, staff=True), [(8 * HOUR, 12 * HOUR)]
+    whole = Off(staff.volunteer, 0, 24 * HOUR)
+
+    def asked(*off):
+        return [one.kind for one in find([staff], span, off=off)]
+
+    assert asked() == ["working_time"] and asked(whole) == [] and asked(replace(whole, volunteer=staff.volunteer + 1)) == ["working_time"]
+    assert asked(replace(whole, known=staff.begin - 1)) == [] and asked(replace(whole, known=staff.begin + 1)) == ["working_time"]
+    assert asked(replace(whole, end=staff.begin + 600)) == ["working_time"], "ten minutes of it"
+    assert asked(replace(whole, end=staff.begin + 600), replace(whole, end=staff.begin + 900)) == ["working_time"], "no two notes add up"
 
 
 def test_what_is_planted_is_really_there(measured):

@@ -14,7 +14,7 @@ from django.views.generic import View
 from chuangwen.kernel import access
 from chuangwen.places.models import Division
 from chuangwen.volunteers.hours import actions, queries, words
-from chuangwen.volunteers.hours.access import SHARE
+from chuangwen.volunteers.hours.access import NOTE, SHARE
 from chuangwen.volunteers.hours.forms import ReasonForm, StrikeForm
 from chuangwen.volunteers.hours.models import Doubt
 from chuangwen.web.lists import DateRangeFilter, Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, SavedView, TreeFilter
@@ -49,8 +49,10 @@ class DoubtList(ListPage):
         return queries.doubts(self.actor)
 
     def get_page_actions(self) -> list[PageAction]:
-        found = PageAction(_("Shared tablets"), reverse("volunteers:hours-devices"), icon="device-mobile")
-        return [found] if self.actor.may(SHARE) else []
+        found = [PageAction(_("Leave and shifts"), reverse("volunteers:hours-off-duty"), icon="calendar-event")] if self.actor.may(NOTE) else []
+        if self.actor.may(SHARE):
+            found.append(PageAction(_("Shared tablets"), reverse("volunteers:hours-devices"), icon="device-mobile"))
+        return found
 
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):
@@ -80,6 +82,7 @@ class DoubtPage(PageMixin, View):
             doubt=doubt, badge_=words.doubt_badge(doubt), sentence=words.sentence(doubt), signs=words.signs(doubt.facts),
             records=[(row, words.entry_badges(row.entry)) for row in records], open=doubt.state == Doubt.State.OPEN,
             minutes=sum(row.entry.minutes for row in records if row.entry.counts),
+            off_duty_url=reverse("volunteers:hours-off-duty") if doubt.kind == Doubt.Kind.WORKING and self.actor.may(NOTE) else "",
         )  # fmt: skip
         return render(request, "volunteers/hours/doubt.html", context)
 

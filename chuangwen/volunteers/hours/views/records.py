@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
-from chuangwen.kernel import access
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.codes import mask_name
 from chuangwen.kernel.errors import Missing
 from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.volunteers.hours import actions, queries, words
+from chuangwen.volunteers.hours.actions.off_duty import offices
 from chuangwen.volunteers.hours.forms import AgreeForm, AnswerForm, ProposeForm
 from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
 from chuangwen.volunteers.hours.rules import hours_told
@@ -158,6 +159,10 @@ class EntryList(Entries):
         return mine
 
 
+def _holds_office(volunteer: Volunteer) -> bool:
+    return bool(offices(volunteer, clock.today(), clock.today()))
+
+
 class RecordOf(Entries):
     """The record of one volunteer: what counts, the star, each line, certificates."""
 
@@ -188,6 +193,7 @@ class RecordOf(Entries):
             "about": self.about, "totals": queries.totals(self.about), "mine": self.seen_as == queries.OWN,
             "certificates": [(row, words.certificate_badge(row)) for row in certificates],
             "ask_url": reverse("volunteers:hours-certificate-new", args=[self.about.pk]) if self.actor.may(ASK) else "",
+            "off_duty_url": reverse("volunteers:hours-off-duty-own") if self.seen_as == queries.OWN and _holds_office(self.about) else "",
         }  # fmt: skip
 
 
