@@ -211,7 +211,8 @@ def _at_the_office(keys: Keys) -> None:
 
 
 def _on_leave(keys: Keys, volunteer: Volunteer, team: Team, asked: date) -> None:
-    """A week before, the same person was on leave, which the unit noted: nobody asks about that morning. A few days ahead they said so themselves."""
+    """A week before, the same person was on leave, which the unit noted: nobody asks about that morning. A few days ahead they said so
+    themselves."""
     clerk, worker = actor_of(keys.accounts["clerk"]), actor_of(keys.accounts["grid_worker"])
     units = offices(volunteer, asked, keys.data.today)
     if not units or volunteer.person_id == clerk.person_id:

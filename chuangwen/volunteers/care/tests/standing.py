@@ -14,8 +14,9 @@ from chuangwen.volunteers.corps.tests.standing import make_volunteer
 
 def make_cared(place: Any, name: str, division: Any = None, **more: Any) -> CaredPerson:
     town = place.town
+    unit = more.pop("unit", None) or town.units["community"]
     return actions.make_cared_person(
-        SYSTEM, name=name, phone="19900000021", division=division or town.communities[0], unit=town.units["community"],
+        SYSTEM, name=name, phone="19900000021", division=division or town.communities[0], unit=unit,
         consented_on=clock.today(), consent="paper", birth_month=clock.today().month, birth_day=1, team=place.things["volunteer_team"], **more,
     )  # fmt: skip
 
@@ -29,8 +30,9 @@ def things(place: Any) -> None:
     due = CareDue.objects.filter(plan__person=person, first__gt=clock.today()).order_by("first", "pk")[0]
     away = make_cared(place, "钱伯")
     actions.go_away(SYSTEM, person_id=away.pk, reason="探亲")
+    below = make_cared(place, "周伯", unit=place.town.units["department"])
     place.things.update(
-        cared_person=person, cared_away=away, care_plan=person.plan, care_record=record, care_due=due,
+        cared_below=below, cared_person=person, cared_away=away, care_plan=person.plan, care_record=record, care_due=due,
         care_alarm=CareAlarm.objects.get(record=record),
     )  # fmt: skip
 
@@ -61,7 +63,6 @@ API_BODIES = {
         "name": "李婆婆", "phone": "19900000022", "division": place.town.communities[0].code, "unit": place.town.units["community"].pk,
         "consented_on": clock.today().isoformat(),
     },
-    "/api/v1/care/people/<int:cared_id>/look": lambda _place, _role: {"reason": "节前走访慰问"},
     "/api/v1/care/people/<int:cared_id>/records": lambda _place, _role: {"uid": str(uuid4()), "outcome": "well"},
     "/api/v1/care/alarms/<int:care_alarm_id>/close": lambda _place, _role: {"words": "换了灯泡"},
 }  # fmt: skip
@@ -78,8 +79,12 @@ def __getattr__(name: str) -> Any:
     def tap(place: Any, _role: str) -> dict[str, Any]:
         return {"person": place.things["cared_person"].pk, "uid": str(uuid4()), "do": "call:well"}
 
-    named = ("care-person", "care-look", "care-person-edit", "care-rhythm", "care-helpers", "care-record", "care-away", "care-end")
+    named = ("care-person", "care-person-edit", "care-rhythm", "care-helpers", "care-record", "care-away", "care-end")
     return {f"volunteers:{one}": of("cared_person") for one in named} | {
-        "volunteers:care-back": of("cared_away"), "volunteers:care-excuse": of("care_due"), "volunteers:care-alarm-close": of("care_alarm"),
+        "volunteers:care-look": of("cared_below"), "volunteers:care-back": of("cared_away"),
+        "volunteers:care-excuse": of("care_due"), "volunteers:care-alarm-close": of("care_alarm"),
+        "/api/v1/care/people/<int:cared_id>/look": replace(
+            of("cared_below", key="cared_id"), body=lambda _place, _role: {"reason": "节前走访慰问"}
+        ),
         "volunteers:care-need": of("care_record"), "volunteers:care-keep": replace(of("cared_person"), find=nothing, body=tap),
     }  # fmt: skip

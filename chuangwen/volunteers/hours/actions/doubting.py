@@ -74,8 +74,8 @@ def _places(entries: Sequence[int]) -> dict[int, tuple[int, int | None, date]]:
 
 
 def _lapse(found: set[str], seen: set[int], kinds: Iterable[str]) -> int:
-    """Open doubts that are not found any more though all that still counts of them was looked at: records were put right, or what lies in working
-    time is explained by leave or shifts that were noted."""
+    """Open doubts that are not found any more though all that still counts of them was looked at: records were put right, or what lies in
+    working time is explained by leave or shifts that were noted."""
     lapsed = 0
     for doubt in Doubt.objects.select_for_update().filter(state=Doubt.State.OPEN, kind__in=list(kinds)).prefetch_related("records__entry"):
         counting = {row.entry_id for row in doubt.records.all() if row.entry.counts}

@@ -121,7 +121,8 @@ def test_who_may_say_what_of_whom(town, office):
     "given",
     [
         {"kind": "sick"}, {"half": "night"}, {"ends_on": MONDAY - timedelta(days=1)}, {"ends_on": MONDAY + timedelta(days=400)},
-        {"half": "am", "ends_on": MONDAY + timedelta(days=1)}, {"starts_on": MONDAY - timedelta(days=300), "ends_on": MONDAY - timedelta(days=299)},
+        {"half": "am", "ends_on": MONDAY + timedelta(days=1)},
+        {"starts_on": MONDAY - timedelta(days=300), "ends_on": MONDAY - timedelta(days=299)},
         {"volunteer": None},
     ],
 )  # fmt: skip
