@@ -121,9 +121,10 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_operations(keys)
         done["papers"] += fill_duty_papers(keys)
         if apps.is_installed("chuangwen.volunteers"):
-            for part in VOLUNTEERS:  # by name: an installation may leave the room out
-                filling = import_module(f"chuangwen.demo.filling.volunteers_{part}")
-                done |= getattr(filling, f"fill_volunteers_{part}")(keys)
+            with clock.at(keys.now):
+                for part in VOLUNTEERS:  # by name: an installation may leave the room out
+                    filling = import_module(f"chuangwen.demo.filling.volunteers_{part}")
+                    done |= getattr(filling, f"fill_volunteers_{part}")(keys)
         done |= fill_notices(keys)
         report = _report(data, keys, drawn_rounds) | done
         audit.record(ACTOR, FILL, keys.street, after=report, note="装入演示数据；报告没有给出的内容均由程序生成并标注")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import authenticate
 from django.db.models import Sum
 from django.test import Client, RequestFactory
@@ -16,6 +17,7 @@ from chuangwen.demo import fill
 from chuangwen.demo.filling.ledger import first_day
 from chuangwen.demo.filling.people import PASSWORD
 from chuangwen.demo.generate import generate
+from chuangwen.demo.tests.ahead import happened_ahead
 from chuangwen.demo.tests.conftest import NOW, PHOTOS, TODAY
 from chuangwen.demo.town import facts as report_facts
 from chuangwen.duties.models import Operation, SponsorshipPlan
@@ -230,6 +232,11 @@ def test_the_trail_says_once_that_it_was_filled_and_holds():
     assert [entry.channel for entry in entries] == ["command"]
     assert entries[0].after["cases"] == Case.objects.count()
     assert not list(audit.broken_links())
+
+
+@pytest.mark.skipif(not apps.is_installed("chuangwen.volunteers"), reason="the room is left out")
+def test_nothing_that_volunteers_have_done_lies_ahead():
+    assert happened_ahead(NOW) == {}
 
 
 def test_filling_again_changes_nothing_and_says_so(report):

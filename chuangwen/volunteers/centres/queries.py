@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -85,6 +85,14 @@ def tree(actor: Actor) -> list[Branch]:
         for path in seen:
             by_path[path].counts[row.kind] += 1
     return [by_path[row.path] for row in rows]
+
+
+def above(rows: Sequence[Branch]) -> list[Centre]:
+    """What the tree hangs under and is not in it: the centres in use above, from the top, as far as everybody may read of them. One query."""
+    known = {row.centre.path for row in rows}
+    wanted = {path for row in rows if not row.indent for path in row.centre.ancestor_paths[:-1]} - known
+    found = Centre.objects.filter(path__in=wanted, public=True).exclude(state=Centre.State.CLOSED) if wanted else Centre.objects.none()
+    return list(found.select_related("unit", "division").order_by("path"))
 
 
 def counts(actor: Actor) -> dict[str, int]:

@@ -3,13 +3,17 @@
 from collections import Counter
 from types import SimpleNamespace
 
+from django.urls import reverse
+
 from chuangwen.demo.filling.volunteers_centres import fill_volunteers_centres
 from chuangwen.demo.filling.volunteers_contest import fill_volunteers_contest
 from chuangwen.kernel import clock
 from chuangwen.ledger.install import install_metrics as shipped
 from chuangwen.ledger.models import Fact
+from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Unit
 from chuangwen.testing.factories import make_unit
+from chuangwen.volunteers.centres import queries
 from chuangwen.volunteers.centres.install import install_metrics
 from chuangwen.volunteers.centres.models import Centre, CentreTask
 from chuangwen.volunteers.contest.models import Contest, ContestResult, ContestScore
@@ -27,7 +31,7 @@ def _keys(town):
     )  # fmt: skip
 
 
-def test_the_chain_works_until_today_and_its_tasks_count_in_the_ledger(town):
+def test_the_chain_works_until_today_and_its_tasks_count_in_the_ledger(town, sign_in):
     shipped()
     install_metrics()
     keys = _keys(town)
@@ -40,6 +44,10 @@ def test_the_chain_works_until_today_and_its_tasks_count_in_the_ledger(town):
     office = Centre.objects.get(kind="office")
     assert office.platforms.count() == 7 and office.get_parent().kind == "centre" and office.get_parent().name.endswith("（示例）")
     assert Counter(Centre.objects.values_list("kind", flat=True)) == {"centre": 1, "office": 1, "station": 2, "point": 2, "post": 3}
+    rows = queries.tree(actor_of(town.accounts["clerk"]))
+    assert [one.kind for one in queries.above(rows)] == ["centre"] and "centre" not in {row.centre.kind for row in rows}
+    body = sign_in("clerk").get(reverse("volunteers:centre-tree")).content.decode()
+    assert "1+1+2+5" in body and office.get_parent().name in body
     assert not Centre.objects.filter(started_on__gt=clock.today()).exists()
 
 

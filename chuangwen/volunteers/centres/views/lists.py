@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -137,9 +138,12 @@ class CentreTree(PageMixin, View):
         rows = queries.tree(self.actor)
         counts = queries.counts(self.actor)
         kinds = [(Centre.Kind(kind).label, counts.get(kind, 0), kind) for kind in rules.KINDS]
+        above = queries.above(rows)
+        words = rules.chain_words(Counter(counts) + Counter(one.kind for one in above))
         context = self.get_context_data(
-            rows=[(row, row.indent * 1.5, Centre.Kind(row.centre.kind).label) for row in rows], counts=kinds, words=rules.chain_words(counts)
-        )
+            rows=[(row, row.indent * 1.5, Centre.Kind(row.centre.kind).label) for row in rows], counts=kinds, words=words,
+            above=[(one, Centre.Kind(one.kind).label) for one in above],
+        )  # fmt: skip
         return render(request, "volunteers/centres/tree.html", context)
 
 
