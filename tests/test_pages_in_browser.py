@@ -23,6 +23,7 @@ from django.urls import Resolver404, resolve
 from chuangwen.demo.filling.people import PASSWORD
 from chuangwen.kernel.access import ROLES
 from chuangwen.testing.fixtures import connection_kept
+from chuangwen.web.middleware import LARGE_TEXT_COOKIE
 from tests.demo_server import filled, served
 from tests.routes import routes
 from tests.samples import samples_of
@@ -90,6 +91,12 @@ WORDS = """() => {
 def town(tmp_path_factory):
     with served(filled(tmp_path_factory)) as address:
         yield address
+
+
+CUT_OFF = """() => [...document.querySelectorAll('main .btn, main h1, main h2, main .cw-badge')].filter(one =>
+    one.getClientRects().length && one.scrollWidth > one.clientWidth + 2 && getComputedStyle(one).overflow != 'visible'
+).map(one => one.textContent.trim().slice(0, 40))"""
+"""Buttons, titles and badges whose words do not fit."""
 
 
 class _Links(HTMLParser):
@@ -260,6 +267,26 @@ def test_every_page_that_links_lead_to_is_sound_for_those_it_is_for(town, browse
         wrong += looked.wrong
         context.close()
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.long
+def test_pages_of_volunteers_fit_a_phone_in_large_type(town, browser, linked):
+    """Old people read them: nothing to scroll sideways, no button whose words are cut off."""
+    wrong, count = [], 0
+    for role in ROLES:
+        context, page = signed_in(browser, town, role, SIZES["phone"])
+        context.add_cookies([{"name": LARGE_TEXT_COOKIE, "value": "1", "url": town}])
+        for name, url in linked[role]:
+            if not name.startswith("volunteers:"):
+                continue
+            count += 1
+            page.goto(url, wait_until="load")
+            if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+                wrong.append(f"{role} {urlsplit(url).path}: to scroll sideways")
+            wrong += [f"{role} {urlsplit(url).path}: cut off: {text}" for text in page.evaluate(CUT_OFF)]
+        context.close()
+    assert not wrong, "\n".join(wrong)
+    assert count > 60
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -7,9 +7,10 @@ _IMPORTS = HashedFilesMixin._js_module_import_aggregation_patterns[1]  # type: i
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):
-    """Imports between the modules of the phone's app and of the map are rewritten to the hashed names, so that a page never mixes two versions.
+    """Imports between the modules of the phone's app, of the map and of the pages of volunteers that work without signal are rewritten to the
+    hashed names, so that a page never mixes two versions.
 
     Only there: packages carry files whose imports a bundler was to resolve.
     """
 
-    patterns = (*HashedFilesMixin.patterns, ("*phone/*.js", _IMPORTS), ("*overview/*.js", _IMPORTS))
+    patterns = (*HashedFilesMixin.patterns, ("*phone/*.js", _IMPORTS), ("*overview/*.js", _IMPORTS), ("*volunteers/*.js", _IMPORTS))
