@@ -13,7 +13,7 @@ from chuangwen.demo.drawing.seal import draw_seal
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.demo.filling.ledger import first_day
 from chuangwen.fieldwork.models import Round
-from chuangwen.kernel import clock
+from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.papers import actions
 from chuangwen.papers.install import install_templates
@@ -180,15 +180,16 @@ def _on_their_way(desk: Desk, walked: list[Round], units: dict[str, Unit]) -> No
             actions.ask_countersign(desk.clerk, paper_id=order.pk, units=asked, in_turn=True)
 
 
-def _late_unit() -> Unit | None:
-    """The unit with most overdue cases."""
-    late = Case.objects.filter(state__in=OPEN_STATES, urgency__in=(Urgency.OVERDUE, Urgency.SUPERVISION), lead_unit__isnull=False)
+def _late_unit(actor: Actor) -> Unit | None:
+    """Of the units that the actor sees the one with most overdue cases: on some days it is one of the district, to which a street writes nothing."""
+    seen = access.scoped(actor, "people.see", Unit).order_by().values("pk")
+    late = Case.objects.filter(state__in=OPEN_STATES, urgency__in=(Urgency.OVERDUE, Urgency.SUPERVISION), lead_unit__in=seen)
     found = Counter(late.order_by("lead_unit").values_list("lead_unit", flat=True)).most_common(1)
     return Unit.objects.get(pk=found[0][0]) if found else None
 
 
 def _for_late_unit(desk: Desk, kind: str, content: dict[str, Any]) -> Paper | None:
-    unit = _late_unit()
+    unit = _late_unit(desk.clerk)
     return desk.draft(kind, unit=unit, content=content) if unit is not None else None
 
 
