@@ -181,7 +181,8 @@ def _on_their_way(desk: Desk, walked: list[Round], units: dict[str, Unit]) -> No
 
 
 def _late_unit(actor: Actor) -> Unit | None:
-    """Of the units that the actor sees the one with most overdue cases: on some days it is one of the district, to which a street writes nothing."""
+    """Of the units that the actor sees the one with most overdue cases: on some days one of the district has more, to which a street writes
+    nothing."""
     seen = access.scoped(actor, "people.see", Unit).order_by().values("pk")
     late = Case.objects.filter(state__in=OPEN_STATES, urgency__in=(Urgency.OVERDUE, Urgency.SUPERVISION), lead_unit__in=seen)
     found = Counter(late.order_by("lead_unit").values_list("lead_unit", flat=True)).most_common(1)
