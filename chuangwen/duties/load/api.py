@@ -7,8 +7,9 @@ from datetime import date
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
 
-from chuangwen.duties.load import checking, queries
+from chuangwen.duties.load import actions, checking, queries, sources
 from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.load.rules import TOTAL
 from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Refusal
@@ -28,6 +29,7 @@ class WeekOut(Schema):
     planned: int
     done: int
     turns: int
+    limit: int | None = Field(description="of all together in this week; null: there is none, or one source alone was asked for")
     over: list[str]
     full: list[str] = Field(description="limits that are reached or passed, in words")
 
@@ -50,13 +52,22 @@ class CheckIn(Schema):
     planned: list[PlannedIn] = Field(max_length=500)
 
 
+class LoadPartOut(Schema):
+    source: str
+    there: int
+    more: int
+
+
 class OverloadOut(Schema):
+    """A limit that would be passed. `source` is total for the limit of all together; then `parts` says what falls in the week by source."""
+
     unit: int
     monday: date
     source: str
     there: int
     more: int
     limit: int
+    parts: list[LoadPartOut] | None = None
 
 
 class CheckOut(Schema):
@@ -67,6 +78,44 @@ class CheckOut(Schema):
     other_units: list[int]
 
 
+class LoadLimitOut(Schema):
+    """So much may be planned on a unit of the kind in a week. `source` is checks, duties, forms, tasks, shifts, visits, meetings, or total: all
+    of them together but shifts."""
+
+    source: str
+    kind: str = Field(alias="unit_kind", description="kind of units")
+    per_week: int
+
+
+class LoadLimitKeyIn(Schema):
+    source: str = Field(max_length=10)
+    kind: str = Field(max_length=20, description="kind of units")
+
+
+class LoadLimitIn(LoadLimitKeyIn):
+    per_week: int
+
+
+@router.get("/limits", response=list[LoadLimitOut], summary="每周负担上限")
+def list_limits(request: HttpRequest):
+    access.require(actor_of(request), "duties.set_load")
+    return LoadLimit.objects.all()
+
+
+@router.post("/limits", response=list[LoadLimitOut], summary="设定一项每周负担上限")
+def set_limit(request: HttpRequest, given: LoadLimitIn):
+    """All limits as they stand then. Setting the same again changes nothing."""
+    actions.set_limits(actor_of(request), limits={(given.source, given.kind): given.per_week})
+    return LoadLimit.objects.all()
+
+
+@router.post("/limits/remove", response=list[LoadLimitOut], summary="取消一项每周负担上限")
+def remove_limit(request: HttpRequest, given: LoadLimitKeyIn):
+    """All limits as they stand then. Taking away what is not there changes nothing."""
+    actions.set_limits(actor_of(request), limits={(given.source, given.kind): None})
+    return LoadLimit.objects.all()
+
+
 @router.get("", response=LoadOut, summary="各单位每周负担：计划与完成")
 def list_load(request: HttpRequest, kind: str = "", source: str = "", around: date | None = None, page: int = 1):
     """Three weeks before the week of `around` (today where nothing is said) and five from it on, units in the order of the organisation."""
@@ -74,20 +123,20 @@ def list_load(request: HttpRequest, kind: str = "", source: str = "", around: da
     access.require(actor, "duties.see_load")
     if kind and kind not in Unit.Kind.values:
         raise Refusal("没有这种单位类别。", "load.kind", field="kind")
-    if source and source not in LoadLimit.Source.values:
+    if source and source not in sources.SOURCES:
         raise Refusal("没有这种来源。", "load.source", field="source")
     if around is not None and not date(2000, 1, 1) <= around <= date(2100, 1, 1):
         raise Refusal("日期过早或过晚。", "load.around", field="around")
     shown = queries.table(actor, kind=kind, source=source, page=page, around=around)
     items = [
-        {"unit": unit.pk, "monday": week, "planned": cell.planned, "done": cell.done, "turns": cell.turns, "over": cell.over,
-         "full": cell.filled}
+        {"unit": unit.pk, "monday": week, "planned": cell.planned, "done": cell.done, "turns": cell.turns, "limit": cell.limit,
+         "over": cell.over, "full": cell.filled}
         for unit, cells in shown.lines for week, cell in cells
     ]  # fmt: skip
     return {"items": items, "next": shown.page + 1 if shown.page < shown.pages else None}
 
 
-@router.post("/check", response=CheckOut, summary="安排前检查是否超过负担上限")
+@router.post("/check", response=CheckOut, exclude_unset=True, summary="安排前检查是否超过负担上限")
 def check_load(request: HttpRequest, given: CheckIn):
     """Nothing is stored. Only units that the account sees are looked at; others are refused."""
     actor = actor_of(request)
@@ -95,11 +144,12 @@ def check_load(request: HttpRequest, given: CheckIn):
     asked = {one.unit for one in given.planned}
     if access.scoped(actor, "duties.see_load", Unit).filter(pk__in=asked).count() != len(asked):
         raise Refusal("有单位不存在，或者不在账号的范围内。", "load.unit", field="planned")
-    if any(one.source not in LoadLimit.Source.values for one in given.planned):
+    if any(one.source not in sources.SOURCES for one in given.planned):
         raise Refusal("没有这种来源。", "load.source", field="planned")
     if any(not date(2000, 1, 1) <= one.day <= date(2100, 1, 1) for one in given.planned):
         raise Refusal("日期过早或过晚。", "load.day", field="planned")
     planned = [Planned(one.unit, week_of(one.day), one.source, one.count) for one in given.planned]
     broken, weeks, others, _units = checking.find(planned)
-    rows = [{name: getattr(one, name) for name in OverloadOut.model_fields} for one in broken]
+    plain = ("unit", "monday", "source", "there", "more", "limit")
+    rows = [{name: getattr(one, name) for name in plain} | ({"parts": one.parts} if one.source == TOTAL else {}) for one in broken]
     return {"broken": rows, "other_weeks": weeks, "other_units": [unit.pk for unit in others]}

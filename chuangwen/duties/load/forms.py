@@ -1,4 +1,4 @@
-"""The form of the limits: a number for each source and kind of unit; empty is no limit."""
+"""The form of the limits: a number for all together and for each source, for each kind of unit; empty is no limit."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from chuangwen.web.forms import Form
 
 
 class LimitsForm(Form):
-    """One number a week for each source and kind of unit."""
+    """One number a week for all together and for each source, for each kind of unit."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         known = {(row.source, row.unit_kind): row.per_week for row in LoadLimit.objects.all()}
         self.keys: dict[str, tuple[str, str]] = {}
         layout = []
-        for source in LoadLimit.Source:
+        for source in sorted(LoadLimit.Source, key=lambda one: one != LoadLimit.Source.TOTAL):
             names = []
             for kind in Unit.Kind:
                 name = f"{source.value}_{kind.value}"

@@ -3,14 +3,16 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from chuangwen.duties.load.rules import TOTAL
 from chuangwen.kernel import workload
 from chuangwen.kernel.access import AccessScope
 from chuangwen.people.models import Unit
 
 
 class LoadLimit(models.Model):
-    """How much of a source may be planned on a unit of a kind in one week. No row: no limit. Editable."""
+    """How much of a source, or of all together, may be planned on a unit of a kind in one week. No row: no limit. Editable."""
 
     class Source(models.TextChoices):
         CHECKS = workload.CHECKS, _("inspection rounds that come")
@@ -20,6 +22,7 @@ class LoadLimit(models.Model):
         SHIFTS = workload.SHIFTS, _("turns at posts")
         VISITS = workload.VISITS, _("visits of partners")
         MEETINGS = workload.MEETINGS, _("meetings to come to")
+        TOTAL = TOTAL, pgettext_lazy("load", "all together")
 
     source = models.CharField(max_length=10, choices=Source.choices)
     unit_kind = models.CharField(max_length=20, choices=Unit.Kind.choices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -41,14 +41,15 @@ def amounts(found: Iterable[Burden]) -> dict[rules.Slot, int]:
 
 @dataclass
 class Cell:
-    """A unit's week. ``turns``: those at posts, which mostly volunteers take; they stand apart, ``planned`` and ``done`` do not hold them (but
-    where turns alone are looked at). ``over`` names the sources beyond their limit, ``filled`` those at or beyond it in words; ``level``: how
-    much it is beside the fullest cell shown, 0 to 4."""
+    """A unit's week; ``limit`` of all together. ``turns``: those at posts, which mostly volunteers take; they stand apart, ``planned`` and
+    ``done`` do not hold them (but where turns alone are looked at). ``over`` names the sources beyond their limit, ``filled`` those at or beyond
+    it in words; ``level``: how much it is beside the fullest cell shown, 0 to 4."""
 
     planned: int = 0
     done: int = 0
     turns: int = 0
     level: int = 0
+    limit: int | None = None
     over: list[str] = field(default_factory=list)
     filled: list[str] = field(default_factory=list)
 
@@ -71,10 +72,15 @@ class Table:
     page: int
     pages: int
     count: int
+    totals: dict[int, int] = field(default_factory=dict)
+    """The limit of all together, by unit, where there is one and all is looked at."""
 
     @property
     def lines(self) -> list[tuple[Unit, list[tuple[date, Cell]]]]:
-        return [(unit, [(week, self.cells.get((unit.pk, week), Cell())) for week in self.weeks]) for unit in self.units]
+        return [
+            (unit, [(week, self.cells.get((unit.pk, week)) or Cell(limit=self.totals.get(unit.pk))) for week in self.weeks])
+            for unit in self.units
+        ]
 
 
 def units_seen(actor: Actor, kind: str = ""):
@@ -94,11 +100,14 @@ def table(actor: Actor, *, kind: str = "", source: str = "", page: int = 1, arou
     page = min(max(page, 1), pages)
     units = list(rows[(page - 1) * UNITS_ON_A_PAGE : page * UNITS_ON_A_PAGE])
     found = sources.burdens([unit.pk for unit in units], weeks[0], weeks[-1] + timedelta(days=6), source)
-    return Table(weeks, units, cells_of(found, limits_of(units), source), page, pages, count)
+    limits = limits_of(units)
+    totals = {unit: limit for (unit, name), limit in limits.items() if name == rules.TOTAL and not source}
+    return Table(weeks, units, cells_of(found, limits, source), page, pages, count, totals)
 
 
 def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int], only: str = "") -> dict[tuple[int, date], Cell]:
-    """The cells of a table, with what is full and what is beyond its limit. ``only``: the source that alone was looked for."""
+    """The cells of a table, with what is full and what is beyond its limit, a total after its sources. ``only``: the source that alone was
+    looked for; then nothing is said of the total."""
     cells: dict[tuple[int, date], Cell] = defaultdict(Cell)
     for one in found:
         cell = cells[one.unit, one.monday]
@@ -107,11 +116,14 @@ def cells_of(found: Sequence[Burden], limits: dict[tuple[int, str], int], only: 
             continue
         cell.planned += one.planned
         cell.done += min(one.done, one.planned)
-    for (unit, monday, source), planned in amounts(found).items():
+    slots = amounts(found) if only else rules.with_totals(amounts(found))
+    for (unit, monday, source), planned in slots.items():
         limit = limits.get((unit, source))
         if limit is None:
             continue
         cell = cells[unit, monday]
+        if source == rules.TOTAL:
+            cell.limit = limit
         if planned < limit:
             continue
         told = {"source": LoadLimit.Source(source).label, "planned": planned, "limit": limit}
@@ -143,8 +155,8 @@ class Part:
         return "bad" if self.planned > self.limit else "warn" if self.planned == self.limit else "ok"
 
 
-def week(unit: Unit, monday: date) -> list[Part]:
-    """What falls on one unit in one week, source by source."""
+def week(unit: Unit, monday: date) -> tuple[Part, list[Part]]:
+    """What falls on one unit in one week: all together (without turns at posts, without rows), and source by source."""
     found = sources.burdens([unit.pk], monday, monday + timedelta(days=6))
     limits = limits_of([unit])
     parts = []
@@ -152,11 +164,6 @@ def week(unit: Unit, monday: date) -> list[Part]:
         rows = [one for one in found if one.source == name]
         planned, done = sum(one.planned for one in rows), sum(min(one.done, one.planned) for one in rows)
         parts.append(Part(name, str(LoadLimit.Source(name).label), rows, planned, done, limits.get((unit.pk, name))))
-    return parts
-
-
-def room_around(units: Collection[int], mondays: Sequence[date]) -> tuple[dict[rules.Slot, int], dict[tuple[int, str], int], dict[int, Unit]]:
-    """What is there on units in weeks, their limits, and they themselves."""
-    rows = {unit.pk: unit for unit in Unit.objects.filter(pk__in=list(units))}
-    found = sources.burdens(list(rows), min(mondays), max(mondays) + timedelta(days=6))
-    return amounts(found), limits_of(rows.values()), rows
+    counted = [part for part in parts if part.source not in rules.APART]
+    planned, done = sum(part.planned for part in counted), sum(part.done for part in counted)
+    return Part(rules.TOTAL, str(LoadLimit.Source.TOTAL.label), [], planned, done, limits.get((unit.pk, rules.TOTAL))), parts

@@ -66,7 +66,7 @@ class LoadSheet(PageMixin, View):
         columns = [
             sheets.Column("unit", pgettext("duty", "Unit"), width=28), sheets.Column("week", _("Week from"), "date", width=14),
             sheets.Column("planned", _("Planned"), "int", width=10), sheets.Column("done", pgettext("duty", "Done"), "int", width=10),
-            sheets.Column("turns", _("Turns"), "int", width=10),
+            sheets.Column("turns", _("Turns"), "int", width=10), sheets.Column("limit", _("All together, at most"), "int", width=12),
             sheets.Column("over", _("Limits reached"), width=40),
         ]  # fmt: skip
         lines = []
@@ -77,7 +77,7 @@ class LoadSheet(PageMixin, View):
             for unit, cells in shown.lines:
                 lines += [
                     {"unit": unit.name, "week": week, "planned": cell.planned, "done": cell.done, "turns": cell.turns,
-                     "over": "、".join(cell.filled)}
+                     "limit": cell.limit, "over": "、".join(cell.filled)}
                     for week, cell in cells
                 ]  # fmt: skip
         return download(sheets.write_table(columns, lines, title=str(HOME), sheet_name=str(HOME)[:31]), f"load-{given['around']:%Y%m%d}.xlsx")
@@ -93,7 +93,8 @@ class LoadWeek(PageMixin, View):
         monday = asked_week(request)
         self.title = _("What falls on %(unit)s") % {"unit": unit}
         self.breadcrumbs = [(HOME, reverse("duties:load"))]
-        context = self.get_context_data(unit=unit, parts=queries.week(unit, monday), **week_links(monday))
+        total, parts = queries.week(unit, monday)
+        context = self.get_context_data(unit=unit, total=total, parts=parts, **week_links(monday))
         return render(request, "duties/load/week.html", context)
 
 
@@ -105,8 +106,9 @@ class Limits(FormPage):
     form_class = LimitsForm
     wide = True
     explanation = gettext_lazy(
-        "So much may be planned on a unit in one week; empty is no limit. What is beyond it is refused when duties and rounds are "
-        "planned, with other weeks that have room. The numbers are usual practice, not law."
+        "So much may be planned on a unit in one week, of all sources together and of each; empty is no limit. Turns at posts are no part of "
+        "the total. What is beyond a limit is refused when something is planned, with other weeks that have room. The numbers are usual "
+        "practice, not law."
     )
 
     def get_breadcrumbs(self) -> Any:
