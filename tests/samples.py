@@ -601,8 +601,9 @@ API_KEYS = {
     "case_id": "case", "observation_id": "observation", "round_id": "round", "sheet_id": "sheet", "site_id": "site", "unit_id": "unit",
     "forecast_id": "forecast", "edition_id": "edition", "pk": "paper", "step_id": "step",
     "fact_id": "fact", "appraisal_id": "appraisal", "row_id": "appraisal_row", "duty_id": "duty", "occurrence_id": "occurrence",
-    "roster_id": "roster", "turn_id": "turn", "shift_id": "shift",
-    "plan_id": "sponsorship", "pair_id": "pair",
+    "roster_id": "roster", "turn_id": "turn", "shift_id": "shift", "ground_id": "roster_ground", "segment_id": "segment",
+    "duty_post_id": "duty_post", "pool_id": "pool", "roster_link_id": "roster_link", "change_id": "change",
+    "plan_id": "sponsorship", "pair_id": "pair", "sponsor_id": "sponsor", "plan_place_id": "sponsored", "wish_id": "wish",
     "partnership_id": "partnership", "input_id": "partner_input", "work_id": "work",
     "meeting_id": "meeting", "agenda_id": "agenda_3", "inspection_id": "inspection_on", "drawn_id": "drawn", "after_id": "after_item",
     "operation_id": "operation",
@@ -654,6 +655,44 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/sponsorship/pairs/<int:pair_id>/move": lambda place, _role: {
         "place": place.things["sponsorship"].places.exclude(pk=place.things["pair"].place_id).first().pk,
     },
+    "/api/v1/sponsorship": lambda place, _role: {
+        "name": "新包保方案", "division": place.town.street.code, "starts_on": "2026-01-01", "ends_on": "2026-12-31",
+    },
+    "/api/v1/sponsorship/<int:plan_id>/edit": lambda _place, _role: {"seconds": 20, "weights": {"weak": 30}},
+    "/api/v1/sponsorship/<int:plan_id>/records": nothing, "/api/v1/sponsorship/<int:plan_id>/version": nothing,
+    "/api/v1/sponsorship/<int:plan_id>/solve/cancel": nothing,
+    "/api/v1/sponsorship/<int:plan_id>/sponsors": lambda _place, _role: {"name": "新部门", "kind": "department", "capacity": 2},
+    "/api/v1/sponsorship/<int:plan_id>/sponsors/<int:sponsor_id>": lambda _place, _role: {"capacity": 3},
+    "/api/v1/sponsorship/<int:plan_id>/places": lambda _place, _role: {"name": "新点位", "need": "20"},
+    "/api/v1/sponsorship/<int:plan_id>/places/<int:plan_place_id>": lambda _place, _role: {"most": 6},
+    "/api/v1/sponsorship/<int:plan_id>/wishes": lambda place, _role: {
+        "sponsor": place.things["sponsor"].pk, "place": place.things["sponsored"].pk, "kind": "forbidden", "reason": "relatives",
+    },
+    "/api/v1/rosters": lambda place, _role: {
+        "ground": place.things["roster_ground"].pk, "units": [place.town.units["department"].pk],
+        "starts_on": (clock.today() + timedelta(days=40)).isoformat(), "ends_on": (clock.today() + timedelta(days=41)).isoformat(),
+    },
+    "/api/v1/rosters/<int:roster_id>/edit": lambda _place, _role: {"per_week": 4},
+    "/api/v1/rosters/<int:roster_id>/ask": lambda _place, _role: {"answers_by": clock.today().isoformat()},
+    "/api/v1/rosters/<int:roster_id>/arrange/cancel": nothing, "/api/v1/rosters/<int:roster_id>/cancel": nothing,
+    "/api/v1/rosters/turns/<int:turn_id>/change": lambda place, _role: {"person": place.things["pool"].pk},
+    "/api/v1/rosters/changes/<int:change_id>/answer": lambda _place, _role: {"yes": False},
+    "/api/v1/rosters/changes/<int:change_id>/decide": lambda _place, _role: {"yes": False},
+    "/api/v1/rosters/grounds": lambda place, _role: {"name": "新区域", "division": place.town.street.code},
+    "/api/v1/rosters/grounds/<int:ground_id>": lambda _place, _role: {"floor": 3},
+    "/api/v1/rosters/grounds/<int:ground_id>/segments": lambda _place, _role: {"name": "新段面"},
+    "/api/v1/rosters/grounds/<int:ground_id>/segments/<int:segment_id>": lambda _place, _role: {"leader": "副主任"},
+    "/api/v1/rosters/grounds/<int:ground_id>/posts": lambda _place, _role: {"name": "新岗位", "shifts": ["早班 07:00-09:00 1人"]},
+    "/api/v1/rosters/grounds/<int:ground_id>/posts/<int:duty_post_id>": lambda _place, _role: {"order": 2},
+    "/api/v1/rosters/people": lambda place, _role: {"unit": place.things["unit"].pk, "name": "示例新人"},
+    "/api/v1/rosters/people/<int:pool_id>": lambda _place, _role: {"most_per_week": 3},
+    "/api/v1/rosters/people/<int:pool_id>/days": lambda _place, _role: {
+        "day": (clock.today() + timedelta(days=3)).isoformat(), "word": "cannot",
+    },
+    "/api/v1/rosters/people/<int:pool_id>/link": nothing,
+    "/api/v1/rosters/links": lambda place, _role: {"unit": place.things["unit"].pk},
+    "/api/v1/load/limits": lambda _place, _role: {"source": "total", "kind": "community", "per_week": 18},
+    "/api/v1/load/limits/remove": lambda _place, _role: {"source": "total", "kind": "community"},
     "/api/v1/rosters/<int:roster_id>/arrange": nothing, "/api/v1/rosters/<int:roster_id>/publish": nothing,
     "/api/v1/rosters/turns/<int:turn_id>/move": lambda place, _role: {"person": place.things["pool_free"].pk},
     "/api/v1/rosters/shifts/<int:shift_id>/count": lambda _place, _role: {"day": clock.today().isoformat(), "present": 2},
@@ -757,6 +796,10 @@ _in_state(
     },
     "step_id",
 )  # fmt: skip
+_in_state("/api/v1/sponsorship/<int:plan_id>", {"start": "signed_sponsorship", "end": "running_sponsorship"}, "plan_id")
+_in_state("/api/v1/rosters/<int:roster_id>", {"ask": "draft_roster"}, "roster_id")
+_in_state("/api/v1/rosters/turns/<int:turn_id>", {"change": "free_turn"}, "turn_id")
+_in_state("/api/v1/rosters/changes/<int:change_id>", {"decide": "agreed_change"}, "change_id")
 _in_state("/api/v1/works/<int:work_id>", {"finish": "running_work"}, "work_id")
 _in_state("/api/v1/partnerships/<int:partnership_id>", {"adopt": "met_partnership"}, "partnership_id")
 _in_state(

@@ -242,6 +242,7 @@ def _rosters(place: Place) -> None:
     ]
     to_answer = TurnChange.objects.create(turn=behind[1], other=people[2], asked_at=now)
     link, token = rosters.give_link(SYSTEM, pool_id=people[2].pk)
+    jobs.start(town.actors["clerk"], "duties.solve_roster", {"roster": solved.pk, "actor": carry(town.actors["clerk"])})
     place.things.update(
         roster_ground=ground, segment=segment, duty_post=post, shift=early, roster=solved, draft_roster=draft, published_roster=published,
         turn=turns[2], own_turn=turns[0], free_turn=turns[1], change=asked, agreed_change=agreed, pool=people[2], roster_link=link,
@@ -605,6 +606,7 @@ def _sponsorship(place: Place) -> None:
     for one in (signed, running):
         sponsorship.sign_plan(town.actors["leader"], plan_id=one.pk)
     sponsorship.start_plan(town.actors["clerk"], plan_id=running.pk)
+    jobs.start(town.actors["clerk"], "duties.solve_sponsorship", {"plan": plan.pk, "actor": carry(town.actors["clerk"])})
     things.update(
         sponsorship=plan, signed_sponsorship=signed, running_sponsorship=running, sponsor=sponsor, sponsored=sponsored, wish=wish,
         pair=plan.pairs.first(),

@@ -118,6 +118,14 @@ def start(
     )
 
 
+def newest(actor: Actor, kind: str, **arguments: Any) -> Job | None:
+    """The newest job of a kind that this account began with these arguments."""
+    if actor.account_id is None:
+        return None
+    wanted = {f"arguments__{name}": value for name, value in arguments.items()}
+    return Job.objects.filter(kind=kind, account_id=actor.account_id, **wanted).order_by("-pk").first()
+
+
 def cancel(job: Job) -> None:
     """Ask a job to stop: a waiting one ends at once, a running one at its next step."""
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(state=Job.State.CANCELLED, ended_at=clock.now())

@@ -11,6 +11,8 @@ import pytest
 from django.test import Client
 from hypothesis import HealthCheck, settings
 
+from chuangwen.kernel.access import SYSTEM
+from chuangwen.people.actions import make_token
 from chuangwen.testing import factories
 
 # How long an example takes is no promise: machines are busy. ``--hypothesis-profile=thorough`` looks longer.
@@ -160,3 +162,19 @@ def wujiang() -> Path:
     if not folder.exists():
         pytest.skip("the real round is not on this machine")
     return folder
+
+
+@pytest.fixture
+def rest(town, client):
+    """``rest(role, path, body)`` asks ``/api/v1/`` as a program with a token of the town's account of that role; without a body it reads."""
+    tokens: dict[str, str] = {}
+
+    def asked(role, path, body=None):
+        if role not in tokens:
+            tokens[role] = make_token(SYSTEM, town.accounts[role], "rest")
+        headers, address = {"Authorization": f"Bearer {tokens[role]}"}, f"/api/v1/{path}"
+        if body is None:
+            return client.get(address, headers=headers)
+        return client.post(address, body, headers=headers, content_type="application/json")
+
+    return asked

@@ -28,8 +28,9 @@ from chuangwen.duties.rosters.naming import Naming, naming
 from chuangwen.kernel import access, clock, office_calendar
 from chuangwen.kernel.access import Actor
 
-SEE, OWN = "duties.see_roster", "duties.own_turns"
+SEE, OWN, POOL = "duties.see_roster", "duties.own_turns", "duties.keep_pool"
 RECORD_DAYS = 90
+LOOK_AHEAD_DAYS = 62
 LIKELY = 0.25
 """A post is shown as likely short from this chance on."""
 RESERVES = 3
@@ -46,7 +47,7 @@ def grounds(actor: Actor) -> QuerySet[RosterGround]:
     return found.annotate(post_count=posts, mobile_count=mobile, segment_count=Count("segments", distinct=True))
 
 
-def pool(actor: Actor, verb: str = "duties.keep_pool") -> QuerySet[PoolPerson]:
+def pool(actor: Actor, verb: str = POOL) -> QuerySet[PoolPerson]:
     return access.scoped(actor, verb, PoolPerson).select_related("unit", "account")
 
 
@@ -63,10 +64,30 @@ def own_people(actor: Actor) -> list[PoolPerson]:
     return list(PoolPerson.objects.filter(account=actor.account_id, active=True).select_related("unit").order_by("pk"))
 
 
+def person_to_say(actor: Actor, key: int) -> PoolPerson:
+    """Whose days the actor says: of a pool that one keeps, or oneself. Raises Missing, Denied."""
+    if not actor.may(POOL):
+        return access.fetch(actor, OWN, PoolPerson, pk=key, active=True)
+    own = access.scoped(actor, OWN, PoolPerson).filter(pk=key, active=True).first() if actor.may(OWN) else None
+    return own or access.fetch(actor, POOL, PoolPerson, pk=key, active=True)
+
+
+def days_said(person: PoolPerson) -> QuerySet[PoolDay]:
+    """What somebody said of the days from today on."""
+    return PoolDay.objects.filter(person=person, day__gte=clock.today()).order_by("day")
+
+
 def turns_of(people: Collection[int], first: date, last: date) -> list[RosterTurn]:
     """Turns of these people in published rosters between two days, those that were called off too."""
     rows = RosterTurn.objects.filter(person__in=people, day__gte=first, day__lte=last, roster__published_at__isnull=False)
     return list(rows.select_related("shift__post__ground", "shift__post__segment", "roster").order_by("day", "shift__order", "pk"))
+
+
+def upcoming(people: Collection[PoolPerson]) -> list[RosterTurn]:
+    """The turns of these people from today on, in published rosters."""
+    today = clock.today()
+    found = turns_of([person.pk for person in people], today, today + timedelta(days=LOOK_AHEAD_DAYS))
+    return [turn for turn in found if not turn.called_off]
 
 
 # -- the month ---------------------------------------------------------------------------------------------------------

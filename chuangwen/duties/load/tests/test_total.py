@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,6 @@ from chuangwen.duties.rhythm.models import Duty
 from chuangwen.kernel import workload
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.kernel.workload import Planned
-from chuangwen.people import actions as people
 
 THIS, NEXT = date(2026, 11, 16), date(2026, 11, 23)
 WEEK = timedelta(days=7)
@@ -187,35 +185,24 @@ def test_a_total_is_set_on_the_page_of_the_limits_and_told_in_the_trail(town, si
     assert sign_in("unit_head").post(address, {"total_community": "12"}).status_code == 403 and not LoadLimit.objects.exists()
 
 
-@pytest.fixture
-def ask(town):
-    def asked(role, path, body=None):
-        token = people.make_token(town.actors["system_admin"], town.accounts[role], "测试")
-        api = Client(headers={"Authorization": f"Bearer {token}"})
-        address = f"/api/v1/load/{path}"
-        return api.get(address) if body is None else api.post(address, body, content_type="application/json")
-
-    return asked
-
-
-def test_limits_are_listed_set_and_taken_away_over_rest(town, ask):
+def test_limits_are_listed_set_and_taken_away_over_rest(rest):
     row = {"source": "total", "kind": "community", "per_week": 12}
-    assert ask("clerk", "limits", row).json() == [row]
-    assert ask("clerk", "limits", row | {"per_week": 9}).json() == ask("clerk", "limits").json() == [row | {"per_week": 9}]
+    assert rest("clerk", "load/limits", row).json() == [row]
+    assert rest("clerk", "load/limits", row | {"per_week": 9}).json() == rest("clerk", "load/limits").json() == [row | {"per_week": 9}]
     for wrong, code in (({"source": "x"}, "load.unknown"), ({"kind": "x"}, "load.unknown"), ({"per_week": 1000}, "load.limit")):
-        answer = ask("clerk", "limits", row | wrong)
+        answer = rest("clerk", "load/limits", row | wrong)
         assert (answer.status_code, answer.json()["code"]) == (422, code)
-    assert ask("clerk", "limits", {"source": "total"}).status_code == 422
+    assert rest("clerk", "load/limits", {"source": "total"}).status_code == 422
     for path, body in (("limits", None), ("limits", row), ("limits/remove", row)):
-        assert ask("unit_head", path, body).status_code == 403
-    assert ask("clerk", "limits/remove", {"source": "total", "kind": "community"}).json() == []
+        assert rest("unit_head", f"load/{path}", body).status_code == 403
+    assert rest("clerk", "load/limits/remove", {"source": "total", "kind": "community"}).json() == []
     assert AuditEntry.objects.filter(verb="duties.set_load", channel="api").count() == 3
 
 
-def test_a_check_over_rest_says_what_falls_in_the_week_by_source(town, four, ask):
+def test_a_check_over_rest_says_what_falls_in_the_week_by_source(town, four, rest):
     unit = town.units["community"].pk
-    found = ask("clerk", "check", {"planned": [{"unit": unit, "day": "2026-11-25", "source": "forms", "count": 2}]}).json()
+    found = rest("clerk", "load/check", {"planned": [{"unit": unit, "day": "2026-11-25", "source": "forms", "count": 2}]}).json()
     parts = [{"source": "duties", "there": 2, "more": 0}, {"source": "forms", "there": 2, "more": 2}]
     one = {"unit": unit, "monday": "2026-11-23", "source": "total", "there": 4, "more": 2, "limit": 5, "parts": parts}
     assert found["broken"] == [one] and found["other_weeks"][0] == "2026-11-16" and found["other_units"] == []
-    assert ask("clerk", "check", {"planned": [{"unit": unit, "day": "2026-11-25", "source": "total"}]}).status_code == 422
+    assert rest("clerk", "load/check", {"planned": [{"unit": unit, "day": "2026-11-25", "source": "total"}]}).status_code == 422

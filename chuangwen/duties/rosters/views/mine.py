@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.views.generic import View
 
 from chuangwen.duties.rosters import actions, queries
 from chuangwen.duties.rosters.forms import month_of
-from chuangwen.duties.rosters.models import PoolDay, PoolPerson, RosterTurn, TurnChange
+from chuangwen.duties.rosters.models import PoolDay, PoolPerson, TurnChange
 from chuangwen.duties.rosters.views.board import asked_day
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.identifiers import number_in
@@ -24,7 +23,6 @@ from chuangwen.web.views import PageMixin
 
 NEXT = {"": "cannot", "cannot": "rather", "rather": "prefers", "prefers": ""}
 """A tap says the next word: can, cannot, rather not, gladly, can again."""
-LOOK_AHEAD = timedelta(days=62)
 
 
 def month_links(first: date) -> dict[str, str]:
@@ -47,12 +45,6 @@ def weeks_told(person: PoolPerson, first: date) -> list[list[dict[str, Any] | No
     ]  # fmt: skip
 
 
-def upcoming(people: Iterable[PoolPerson]) -> list[RosterTurn]:
-    today = clock.today()
-    found = queries.turns_of([person.pk for person in people], today, today + LOOK_AHEAD)
-    return [turn for turn in found if not turn.called_off]
-
-
 class MyTurns(PageMixin, View):
     """My turns ahead, what I am asked, and the month in which a tap says a day."""
 
@@ -69,7 +61,7 @@ class MyTurns(PageMixin, View):
         self.lead = str(person.unit)
         mine = TurnChange.objects.filter(other__in=people, state=TurnChange.State.ASKED)
         context = self.get_context_data(
-            person=person, others=[one for one in people if one != person], turns=upcoming(people), weeks=weeks_told(person, first),
+            person=person, others=[one for one in people if one != person], turns=queries.upcoming(people), weeks=weeks_told(person, first),
             month=month_links(first), say=reverse("duties:roster-say", args=[person.pk]), today=clock.today(),
             asked=list(mine.select_related("turn__shift__post__ground", "turn__person", "in_exchange__shift__post")),
             open=set(TurnChange.objects.filter(turn__person__in=people, state__in=("asked", "agreed")).values_list("turn", flat=True)),

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from chuangwen.duties.rosters import actions, calendars, partners, words
+from chuangwen.duties.rosters import actions, calendars, partners, queries, words
 from chuangwen.duties.rosters.actions.changing import whole_turns
 from chuangwen.duties.rosters.actions.pooling import link_of, say_day_by_link
 from chuangwen.duties.rosters.forms import month_of
 from chuangwen.duties.rosters.models import PoolPerson, RosterTurn
 from chuangwen.duties.rosters.views.board import asked_day
-from chuangwen.duties.rosters.views.mine import month_links, upcoming, weeks_told
+from chuangwen.duties.rosters.views.mine import month_links, weeks_told
 from chuangwen.kernel import clock
 from chuangwen.kernel.calendar_text import CONTENT_TYPE
 from chuangwen.kernel.codes import mask_name
@@ -61,7 +61,7 @@ class PrivatePage(_ByLink):
         own = partners.asked_by(person)
         feed = request.build_absolute_uri(reverse("duties:roster-feed", args=[token]))
         context = {
-            "title": _("My turns"), "person": person, "turns": upcoming([person]),
+            "title": _("My turns"), "person": person, "turns": queries.upcoming([person]),
             "weeks": weeks_told(person, first), "month": month_links(first), "say": reverse("duties:roster-private-say", args=[token]),
             "today": today, "webcal": f"webcal://{feed.partition('://')[2]}", "feed": feed, "private": True, "token": token,
             "asked": [(one, mask_name(one.turn.person.name)) for one in partners.asked_of(person)], "refused": refused,

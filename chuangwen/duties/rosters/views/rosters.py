@@ -19,7 +19,7 @@ from chuangwen.duties.rosters.models import Roster, RosterGround
 from chuangwen.duties.rosters.naming import naming
 from chuangwen.duties.rosters.sheets import roster_sheet
 from chuangwen.duties.rosters.states import Step, after
-from chuangwen.kernel import access, clock, office_calendar
+from chuangwen.kernel import access, clock, jobs, office_calendar
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.models import Job
 from chuangwen.web import formatting
@@ -171,7 +171,7 @@ class RosterPage(RosterPages, View):
 
     def job(self, roster: Roster) -> Job | None:
         """The newest job of this person that arranges the roster, while it works or where it failed."""
-        found = Job.objects.filter(kind=JOB, account_id=self.actor.account_id, arguments__roster=roster.pk).order_by("-pk").first()
+        found = jobs.newest(self.actor, JOB, roster=roster.pk)
         return None if found is None or found.state == Job.State.DONE else found
 
 

@@ -17,7 +17,7 @@ from chuangwen.duties.sponsorship.forms import PlainForm, PlanForm, RecordsForm,
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
 from chuangwen.duties.sponsorship.sheets import table_sheet
 from chuangwen.duties.sponsorship.states import OPEN, Step, after
-from chuangwen.kernel import access
+from chuangwen.kernel import access, jobs
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.models import Job
 from chuangwen.web import formatting, panels
@@ -145,7 +145,7 @@ class PlanPage(PlanPages, View):
 
     def job(self, plan: SponsorshipPlan) -> Job | None:
         """The newest job of this person that solves the plan, while it works or where it failed."""
-        found = Job.objects.filter(kind=JOB, account_id=self.actor.account_id, arguments__plan=plan.pk).order_by("-pk").first()
+        found = jobs.newest(self.actor, JOB, plan=plan.pk)
         return None if found is None or found.state == Job.State.DONE else found
 
 

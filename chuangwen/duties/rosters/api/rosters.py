@@ -1,20 +1,27 @@
-"""The REST resource of rosters: ``/api/v1/rosters``."""
+"""A roster: made, edited, days asked for, arranged, published, called off."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Schema
 
 from chuangwen.duties.rosters import actions, queries
-from chuangwen.duties.rosters.models import PoolPerson, Roster
+from chuangwen.duties.rosters.actions.solving import JOB
+from chuangwen.duties.rosters.api.router import router
+from chuangwen.duties.rosters.forms import RosterForm
+from chuangwen.duties.rosters.models import Roster, RosterGround
 from chuangwen.duties.rosters.naming import naming
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
+from chuangwen.kernel.models import Job
 from chuangwen.kernel.paging import page_of
+from chuangwen.web import job_api
+from chuangwen.web.form_bodies import filled
+from chuangwen.web.job_api import JobOut
 from chuangwen.web.views import actor_of
 
-router = Router()
+PLAN = "duties.plan_roster"
 
 
 class RosterOut(Schema):
@@ -50,6 +57,9 @@ class TurnOut(Schema):
 
 class RosterDetail(RosterOut):
     rules: dict[str, Any]
+    units: list[int] = Field(description="units whose people take part")
+    seconds: int = Field(description="longest time to arrange")
+    answers_by: date | None = Field(description="until when people say their days, once they were asked")
     lacks: list[str] = Field(description="where people are missing and why, in sentences")
     turns: list[TurnOut]
 
@@ -74,22 +84,30 @@ class ArrangingOut(Schema):
     state: str
 
 
-class MoveIn(Schema):
-    person: int
-    accept: bool = Field(False, description="rest and turns of the week may be broken")
-    expected_revision: int | None = None
+class RosterEditIn(Schema):
+    """Days, units and rules; what is left out stays as it is, or as usual in a new roster. A roster has to be arranged again after a change."""
+
+    starts_on: date | None = None
+    ends_on: date | None = Field(None, description="at most 31 days")
+    units: list[int] | None = Field(None, max_length=5000, description="units with people in their pool who take part")
+    rest_hours: int | None = Field(None, description="hours of rest between turns of different days")
+    per_week: int | None = Field(None, description="turns a week, at most")
+    early_before: str | None = Field(None, max_length=8, description="a turn that begins before is early: 07:30")
+    weekend: int | None = Field(None, description="weight of even days off")
+    early: int | None = Field(None, description="weight of even early turns")
+    rather_not: int | None = Field(None, description="points of a turn on a day rather not")
+    approve: bool | None = Field(None, description="changes of turns are approved by the office")
+    seconds: int | None = Field(None, description="longest time to arrange")
 
 
-class CountIn(Schema):
-    day: date
-    present: int
-    note: str = ""
+class RosterIn(RosterEditIn):
+    ground: int = Field(ge=1, le=2**62)
+    starts_on: date
+    ends_on: date = Field(description="at most 31 days")
 
 
-class CountOut(Schema):
-    day: date
-    planned: int
-    present: int
+class AskDaysIn(Schema):
+    answers_by: date
 
 
 def _line(roster: Roster) -> dict[str, Any]:
@@ -99,12 +117,13 @@ def _line(roster: Roster) -> dict[str, Any]:
     }
 
 
-def _whole(actor: Actor, key: int) -> dict[str, Any]:
+def whole(actor: Actor, key: int) -> dict[str, Any]:
     roster = access.fetch(actor, queries.SEE, queries.rosters(actor), pk=key)
     turns = roster.turns.filter(called_off=False).select_related("shift__post", "person__unit").order_by("day", "shift__post__order", "pk")
     names = naming(actor, [roster])
     return _line(roster) | {
-        "rules": roster.rules, "lacks": roster.lacks,
+        "rules": roster.rules, "lacks": roster.lacks, "seconds": roster.seconds, "answers_by": roster.answers_by,
+        "units": list(roster.taking_part.order_by("unit").values_list("unit", flat=True)),
         "turns": [
             {
                 "id": turn.pk, "day": turn.day, "post": turn.shift.post.name, "shift": turn.shift.name, "hours": turn.shift.hours,
@@ -125,9 +144,40 @@ def list_rosters(request: HttpRequest, limit: int = 50, after: int | None = None
     return {"items": [_line(roster) for roster in page["items"]], "next": page["next"]}
 
 
+def _to_plan(actor: Actor, key: int) -> Roster:
+    return access.fetch(actor, PLAN, Roster.objects.select_related("ground__division"), pk=key)
+
+
+@router.post("", response={201: RosterDetail}, summary="新建排班表")
+def make_roster(request: HttpRequest, body: RosterIn):
+    actor = actor_of(request)
+    access.require(actor, PLAN)
+    grounds = access.scoped(actor, PLAN, RosterGround)
+    form = filled(lambda data: RosterForm(data, actor=actor, grounds=grounds), body.dict(exclude_unset=True))
+    roster = actions.make_roster(actor, ground=form.cleaned_data["ground"], **form.facts())
+    return 201, whole(actor, roster.pk)
+
+
+@router.post("/{int:roster_id}/edit", response=RosterDetail, summary="修改排班表的日期、单位和规则")
+def edit_roster(request: HttpRequest, roster_id: int, body: RosterEditIn):
+    actor = actor_of(request)
+    roster = _to_plan(actor, roster_id)
+    form = filled(lambda data: RosterForm(data, actor=actor, roster=roster), body.dict(exclude_unset=True))
+    actions.edit_roster(actor, roster_id=roster_id, **form.facts())
+    return whole(actor, roster_id)
+
+
+@router.post("/{int:roster_id}/ask", response=RosterDetail, summary="征询可排班日期")
+def ask_days(request: HttpRequest, roster_id: int, body: AskDaysIn):
+    """Who has an account is told."""
+    actor = actor_of(request)
+    actions.ask_days(actor, roster_id=roster_id, answers_by=body.answers_by)
+    return whole(actor, roster_id)
+
+
 @router.get("/{int:roster_id}", response=RosterDetail, summary="一份排班表及其班次")
 def get_roster(request: HttpRequest, roster_id: int):
-    return _whole(actor_of(request), roster_id)
+    return whole(actor_of(request), roster_id)
 
 
 @router.get("/{int:roster_id}/gaps", response=list[GapOut], summary="未来七天可能缺人的岗位")
@@ -155,18 +205,27 @@ def arrange(request: HttpRequest, roster_id: int):
 def publish(request: HttpRequest, roster_id: int):
     actor = actor_of(request)
     actions.publish_roster(actor, roster_id=roster_id)
-    return _whole(actor, roster_id)
+    return whole(actor, roster_id)
 
 
-@router.post("/turns/{int:turn_id}/move", response=RosterDetail, summary="人工调整一个班次")
-def move(request: HttpRequest, turn_id: int, body: MoveIn):
+@router.get("/{int:roster_id}/arrange", response=JobOut, summary="本人发起的排班进度")
+def arranging(request: HttpRequest, roster_id: int) -> Job:
     actor = actor_of(request)
-    access.require(actor, "duties.plan_roster")
-    person = access.fetch(actor, "duties.plan_roster", PoolPerson, pk=body.person)
-    turn = actions.move_turn(actor, turn_id=turn_id, person=person, accept=body.accept, expected=body.expected_revision)
-    return _whole(actor, turn.roster_id)
+    _to_plan(actor, roster_id)
+    return job_api.newest(actor, JOB, roster=roster_id)
 
 
-@router.post("/shifts/{int:shift_id}/count", response=CountOut, summary="登记到岗人数（只记数，不记人）")
-def count(request: HttpRequest, shift_id: int, body: CountIn):
-    return actions.count_present(actor_of(request), shift_id=shift_id, **body.dict())
+@router.post("/{int:roster_id}/arrange/cancel", response=JobOut, summary="停止本人发起的排班")
+def stop_arranging(request: HttpRequest, roster_id: int) -> Job:
+    """The roster stays as it was. An arranging that has ended stays ended."""
+    actor = actor_of(request)
+    _to_plan(actor, roster_id)
+    return job_api.stop(actor, JOB, roster=roster_id)
+
+
+@router.post("/{int:roster_id}/cancel", response=RosterDetail, summary="撤销排班表")
+def call_off(request: HttpRequest, roster_id: int):
+    """What was published is cancelled in the calendars, from today on."""
+    actor = actor_of(request)
+    actions.cancel_roster(actor, roster_id=roster_id)
+    return whole(actor, roster_id)

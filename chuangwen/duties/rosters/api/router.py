@@ -1,0 +1,5 @@
+"""The REST resource of rosters."""
+
+from ninja import Router
+
+router = Router()

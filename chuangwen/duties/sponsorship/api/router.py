@@ -1,0 +1,5 @@
+"""The REST resource of sponsorship plans."""
+
+from ninja import Router
+
+router = Router()
