@@ -19,7 +19,7 @@ OWN = declare(
 )
 CHANGE = declare(
     "duties.change_turn",
-    _("Ask for a change of turns, and answer one"),
+    _("Ask for a change of turns, withdraw and answer one"),
     default={"clerk": "division", "unit_head": "unit", "liaison": "unit"} | dict.fromkeys(("leader", "inspector", "grid_worker"), "own"),
 )
 APPROVE = declare("duties.approve_change", _("Approve changes of turns"), default={"clerk": "division"})

@@ -300,7 +300,7 @@ class RosterTurn(Identified):
 
 class TurnChange(models.Model):
     """换班、替班: a turn is to be taken over by another, who may give one in exchange. Asked, agreed by the other, approved where the rule says
-    so."""
+    so; withdrawn by whoever asked while nobody has answered."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("turn change", "asked")
@@ -308,12 +308,13 @@ class TurnChange(models.Model):
         DONE = "done", pgettext_lazy("turn change", "done")
         DECLINED = "declined", pgettext_lazy("turn change", "declined")
         REFUSED = "refused", pgettext_lazy("turn change", "not approved")
+        WITHDRAWN = "withdrawn", pgettext_lazy("turn change", "withdrawn")
 
     turn = models.ForeignKey(RosterTurn, on_delete=models.CASCADE, related_name="changes")
     other = models.ForeignKey(PoolPerson, on_delete=models.CASCADE, related_name="+")
     in_exchange = models.ForeignKey(RosterTurn, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     reason = models.CharField(max_length=200, blank=True)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     asked_at = models.DateTimeField()
     asked_by = account()
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -57,6 +57,14 @@ def changes(actor: Actor) -> QuerySet[TurnChange]:
     return rows.select_related("turn__shift__post__ground", "turn__person", "turn__roster", "other", "in_exchange__shift__post")
 
 
+def withdrawable(actor: Actor) -> QuerySet[TurnChange]:
+    """Changes that wait for an answer and that this person may take back: of turns for which they could ask."""
+    if not actor.may("duties.change_turn"):
+        return TurnChange.objects.none()
+    turns = access.scoped(actor, "duties.change_turn", RosterTurn).order_by().values("pk")
+    return TurnChange.objects.filter(state=TurnChange.State.ASKED, turn__in=turns)
+
+
 def own_people(actor: Actor) -> list[PoolPerson]:
     """The places of the person who is signed in, in the pools of units."""
     if actor.account_id is None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("turns/<int:pk>/change/", turns.ChangeAsk.as_view(), name="roster-change-ask"),
     path("changes/", turns.ChangeList.as_view(), name="roster-changes"),
     path("changes/<int:pk>/answer/", turns.ChangeAnswer.as_view(), name="roster-change-answer"),
+    path("changes/<int:pk>/withdraw/", turns.ChangeWithdraw.as_view(), name="roster-change-withdraw"),
     path("changes/<int:pk>/decide/", turns.ChangeDecide.as_view(), name="roster-change-decide"),
     path("today/", board.BoardPage.as_view(), name="roster-board"),
     path("shifts/<int:pk>/count/", board.Count.as_view(), name="roster-count"),
@@ -50,5 +51,6 @@ urlpatterns = [
     re_path(rf"^private/{TOKEN}/say/$", private.PrivateSay.as_view(), name="roster-private-say"),
     re_path(rf"^private/{TOKEN}/turns/(?P<pk>[0-9]{{1,18}})/change/$", private.PrivateChange.as_view(), name="roster-private-change"),
     re_path(rf"^private/{TOKEN}/changes/(?P<pk>[0-9]{{1,18}})/answer/$", private.PrivateAnswer.as_view(), name="roster-private-answer"),
+    re_path(rf"^private/{TOKEN}/changes/(?P<pk>[0-9]{{1,18}})/withdraw/$", private.PrivateWithdraw.as_view(), name="roster-private-withdraw"),
     re_path(rf"^private/{TOKEN}\.ics$", private.FeedText.as_view(), name="roster-feed"),
 ]

@@ -15,7 +15,7 @@ from chuangwen.kernel import clock
 from chuangwen.web import formatting
 from chuangwen.web.templatetags.web import badge
 
-CHANGE_TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet"}
+CHANGE_TONES = {"asked": "wait", "agreed": "warn", "done": "ok", "declined": "quiet", "refused": "quiet", "withdrawn": "quiet"}
 TONES = {"draft": "quiet", "asking": "warn", "solved": "wait", "published": "ok", "cancelled": "quiet"}
 
 

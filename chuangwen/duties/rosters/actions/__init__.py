@@ -7,6 +7,7 @@ from chuangwen.duties.rosters.actions.dividing import remove_segment, save_duty_
 from chuangwen.duties.rosters.actions.living import ask_days, cancel_roster, edit_roster, make_roster, publish_roster
 from chuangwen.duties.rosters.actions.pooling import give_link, save_pool_person, say_day, withdraw_link
 from chuangwen.duties.rosters.actions.solving import solve_roster, start_arranging
+from chuangwen.duties.rosters.actions.withdrawing import withdraw_change, withdraw_change_by_link
 
 __all__ = [
     "answer_change",
@@ -30,5 +31,7 @@ __all__ = [
     "say_day",
     "solve_roster",
     "start_arranging",
+    "withdraw_change",
+    "withdraw_change_by_link",
     "withdraw_link",
 ]

@@ -182,8 +182,9 @@ def begin_change(
     made = TurnChange.objects.create(
         turn=turn, other=other, in_exchange=in_exchange, reason=reason.strip()[:200], asked_at=clock.now(), asked_by_id=actor.account_id
     )
-    _tell(made, {other.account_id}, lambda: _("%(person)s asks whether you take a turn: %(turn)s") % {"person": turn.person, "turn": turn})
-    _pass_on(made, other, lambda: _("%(person)s is asked to take a turn: %(turn)s") % {"person": other, "turn": turn})
+    told = {"person": turn.person, "turn": turn}
+    tell_accounts(made, {other.account_id}, lambda: _("%(person)s asks whether you take a turn: %(turn)s") % told)
+    pass_on(made, other, lambda: _("%(person)s is asked to take a turn: %(turn)s") % {"person": other, "turn": turn})
     audit.record(actor, CHANGE, made, after={"turn": turn.pk, "other": other.pk, "in_exchange": in_exchange.pk if in_exchange else None})
     return made
 
@@ -203,10 +204,10 @@ def finish_answer(actor: Actor, change: TurnChange, yes: bool, tell: Tell = by_n
         _do(actor, change, CHANGE, tell)
     else:
         audit.record(actor, CHANGE, change, after={"state": change.state})
-    _tell(change, {change.turn.person.account_id, change.asked_by_id}, lambda: f"{change.turn}：{change.get_state_display()}")
+    tell_accounts(change, {change.turn.person.account_id, change.asked_by_id}, lambda: f"{change.turn}：{change.get_state_display()}")
     if change.asked_by_id is None:
         asker = change.turn.person
-        _pass_on(change, asker, lambda: f"{asker} {change.turn}：{change.get_state_display()}")
+        pass_on(change, asker, lambda: f"{asker} {change.turn}：{change.get_state_display()}")
     return change
 
 
@@ -221,9 +222,9 @@ def decide_change(actor: Actor, *, change_id: int, yes: bool) -> TurnChange:
             change.save(update_fields=["state", "decided_at", "decided_by"])
             audit.record(actor, APPROVE, change, after={"state": change.state})
         both = {change.turn.person.account_id, change.other.account_id}
-        _tell(change, both, lambda: f"{change.turn}：{change.get_state_display()}")
+        tell_accounts(change, both, lambda: f"{change.turn}：{change.get_state_display()}")
         for person in (change.turn.person, change.other):
-            _pass_on(change, person, lambda: f"{change.turn}：{change.get_state_display()}")
+            pass_on(change, person, lambda: f"{change.turn}：{change.get_state_display()}")
     return change
 
 
@@ -237,9 +238,19 @@ def whole_changes() -> QuerySet[TurnChange]:
 
 def _change(actor: Actor, verb: str, change_id: int, wanted: str) -> TurnChange:
     change = access.fetch(actor, verb, whole_changes(), lock=True, pk=change_id)
-    if change.state != wanted:
+    if wanted == TurnChange.State.ASKED or change.state == TurnChange.State.WITHDRAWN:
+        still_asked(change)
+    elif change.state != wanted:
         raise Conflict(_("This was answered already."), "duties.change_answered")
     return change
+
+
+def still_asked(change: TurnChange) -> None:
+    """Raises Conflict where a change that is locked waits for no answer any more, with what came first."""
+    if change.state == TurnChange.State.WITHDRAWN:
+        raise Conflict(_("It was withdrawn meanwhile: the turn stays where it is."), "duties.change_withdrawn")
+    if change.state != TurnChange.State.ASKED:
+        raise Conflict(_("This was answered already."), "duties.change_answered")
 
 
 def _do(actor: Actor, change: TurnChange, verb: str, tell: Tell = by_name) -> None:
@@ -264,15 +275,16 @@ def _do(actor: Actor, change: TurnChange, verb: str, tell: Tell = by_name) -> No
     )  # fmt: skip
 
 
-def _tell(change: TurnChange, accounts: set[int | None], title) -> None:
+def tell_accounts(change: TurnChange, accounts: set[int | None], title: Callable[[], str], of: PoolPerson | None = None) -> None:
+    """A message to these accounts about how a change stands. ``of``: told apart from what others are told of the same state."""
     with override(settings.LANGUAGE_CODE):
         told = title()
     meant = frozenset(account for account in accounts if account is not None)
-    key = f"duties.turn_change:{change.pk}:{change.state}"
+    key = f"duties.turn_change:{change.pk}:{change.state}" + (f":{of.pk}" if of is not None else "")
     tell_many([Message(key, CHANGED, told, meant, change.reason, change.turn.get_absolute_url(), about=f"duties.turnchange:{change.pk}")])
 
 
-def _pass_on(change: TurnChange, person: PoolPerson, title: Callable[[], str]) -> None:
+def pass_on(change: TurnChange, person: PoolPerson, title: Callable[[], str]) -> None:
     """Who has no account sees it by their private link; whoever keeps the pool is told, and passes it on or answers for them."""
     if person.account_id is not None:
         return

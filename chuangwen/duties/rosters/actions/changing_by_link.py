@@ -9,14 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chuangwen.duties.rosters.actions.base import refuse
-from chuangwen.duties.rosters.actions.changing import Tell, begin_change, finish_answer, whole_changes, whole_turns
+from chuangwen.duties.rosters.actions.changing import Tell, begin_change, finish_answer, still_asked, whole_changes, whole_turns
 from chuangwen.duties.rosters.actions.pooling import link_of
 from chuangwen.duties.rosters.models import PoolPerson, RosterTurn, TurnChange
 from chuangwen.intake import guard
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.codes import mask_name
-from chuangwen.kernel.errors import Conflict, Missing
+from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.identifiers import number_in
 
 AN_HOUR, A_DAY = 12, 30
@@ -35,44 +35,39 @@ def seen_by(person: PoolPerson) -> Tell:
 def ask_change_by_link(token: str, *, turn_id: int, to: str, reason: str = "") -> TurnChange:
     """Ask by the link of whoever has the turn. ``to``: ``person:12`` asks them to stand in, ``turn:34`` to swap that turn of theirs. Raises
     Missing (the link gives nothing, or the turn is somebody else's), Refusal, Conflict, TooMany."""
-    person = _holder(token)
-    _count(person)
+    person = counted_holder(token)
     with transaction.atomic():
         rows = whole_turns().select_for_update(of=("self",))
         turn = rows.filter(pk=turn_id, person=person, called_off=False, roster__published_at__isnull=False).first()
         if turn is None:
             raise Missing(_("There is no such record, or it is not in your area."))
         other, exchange = _chosen(turn, to)
-        return begin_change(_actor(person), turn, other, exchange, reason.replace("\x00", ""), seen_by(person))
+        return begin_change(actor_by_link(person), turn, other, exchange, reason.replace("\x00", ""), seen_by(person))
 
 
 def answer_change_by_link(token: str, *, change_id: int, yes: bool) -> TurnChange:
     """Say yes or no to what one is asked. Raises Missing, Conflict (answered already), Refusal (it cannot be any more), TooMany."""
-    person = _holder(token)
-    _count(person)
+    person = counted_holder(token)
     with transaction.atomic():
         change = whole_changes().select_for_update(of=("self",)).filter(pk=change_id, other=person).first()
         if change is None:
             raise Missing(_("There is no such record, or it is not in your area."))
-        if change.state != TurnChange.State.ASKED:
-            raise Conflict(_("This was answered already."), "duties.change_answered")
-        return finish_answer(_actor(person), change, yes, seen_by(person))
+        still_asked(change)
+        return finish_answer(actor_by_link(person), change, yes, seen_by(person))
 
 
-def _holder(token: str) -> PoolPerson:
+def counted_holder(token: str) -> PoolPerson:
+    """Whose link it is, counted: outside the transaction, so that what is refused counts as well. Raises Missing, TooMany."""
     link = link_of(token)
     if link is None or link.person is None:
         raise Missing(_("There is no such record, or it is not in your area."))
+    guard.count("duties.turn_change", str(link.person.pk), AN_HOUR, timedelta(hours=1))
+    guard.count("duties.turn_change", str(link.person.pk), A_DAY, timedelta(days=1))
     return link.person
 
 
-def _count(person: PoolPerson) -> None:
-    """Outside the transaction, so that what is refused counts as well."""
-    guard.count("duties.turn_change", str(person.pk), AN_HOUR, timedelta(hours=1))
-    guard.count("duties.turn_change", str(person.pk), A_DAY, timedelta(days=1))
-
-
-def _actor(person: PoolPerson) -> Actor:
+def actor_by_link(person: PoolPerson) -> Actor:
+    """Who acts by the link of somebody without an account, for the trail."""
     return Actor(name=_("private link of %(person)s") % {"person": person.name})
 
 

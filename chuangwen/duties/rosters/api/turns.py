@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Field, Schema
 
 from chuangwen.duties.rosters import actions, queries
-from chuangwen.duties.rosters.actions.changing import whole_turns
+from chuangwen.duties.rosters.actions.changing import whole_changes, whole_turns
 from chuangwen.duties.rosters.api.rosters import RosterDetail, whole
 from chuangwen.duties.rosters.api.router import router
 from chuangwen.duties.rosters.forms import ChangeForm
@@ -41,19 +42,20 @@ class CountOut(Schema):
 
 
 class TurnChangeOut(Schema):
-    """A turn that somebody else is asked to take. `state` is asked, agreed (waits for approval), done, declined or refused."""
+    """A turn that somebody else is asked to take. `state` is asked, agreed (waits for approval), done, declined, refused or withdrawn."""
 
     id: int
     turn: int
     day: date
     post: str
     shift: str
-    person: str = Field(description="who has the turn")
-    other: str = Field(description="who is asked")
+    from_unit: str = Field(description="whose people have the turn")
+    to_unit: str = Field(description="whose people are asked")
     in_exchange: int | None = Field(description="the other's turn that is given for it; null: they stand in")
     reason: str
     state: str
     asked_at: datetime
+    may_withdraw: bool = Field(description="nobody has answered, and the account may take it back")
 
 
 class TurnChangePage(Schema):
@@ -71,11 +73,11 @@ class YesIn(Schema):
     yes: bool
 
 
-def _change(row: TurnChange) -> dict[str, Any]:
+def _change(row: TurnChange, may_withdraw: bool = False) -> dict[str, Any]:
     return {
         "id": row.pk, "turn": row.turn_id, "day": row.turn.day, "post": row.turn.shift.post.name, "shift": row.turn.shift.name,
-        "person": row.turn.person.name, "other": row.other.name, "in_exchange": row.in_exchange_id, "reason": row.reason, "state": row.state,
-        "asked_at": row.asked_at,
+        "from_unit": str(row.turn.person.unit), "to_unit": str(row.other.unit), "in_exchange": row.in_exchange_id, "reason": row.reason,
+        "state": row.state, "asked_at": row.asked_at, "may_withdraw": may_withdraw,
     }  # fmt: skip
 
 
@@ -95,19 +97,27 @@ def ask_change(request: HttpRequest, turn_id: int, body: TurnChangeIn):
     turn = access.fetch(actor, CHANGE, whole_turns(), pk=turn_id, called_off=False)
     form = filled(lambda data: ChangeForm(data, turn=turn, names=naming(actor, [turn.roster])), body.dict())
     reason = form.cleaned_data["reason"]
-    return 201, _change(actions.ask_change(actor, turn_id=turn_id, other=form.chosen, in_exchange=form.exchange, reason=reason))
+    return 201, _change(actions.ask_change(actor, turn_id=turn_id, other=form.chosen, in_exchange=form.exchange, reason=reason), True)
 
 
 @router.get("/changes", response=TurnChangePage, summary="换班、替班申请")
 def list_changes(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
-    """Those that the account may answer or decide, newest first."""
+    """Those that the account may answer, decide or take back, newest first."""
     actor = actor_of(request)
     access.require(actor, CHANGE)
     if state is not None and state not in TurnChange.State.values:
-        raise Refusal("状态只能是 asked、agreed、done、declined 或 refused。", "duties.state", field="state")
-    rows = queries.changes(actor)
+        raise Refusal("状态只能是 " + "、".join(TurnChange.State.values) + "。", "duties.state", field="state")
+    taken_back = queries.withdrawable(actor).order_by().values("pk")
+    rows = whole_changes().filter(Q(pk__in=queries.changes(actor).order_by().values("pk")) | Q(pk__in=taken_back))
     page = page_of(rows.filter(state=state) if state is not None else rows, limit=limit, after=after)
-    return {"items": [_change(row) for row in page["items"]], "next": page["next"]}
+    may = set(queries.withdrawable(actor).filter(pk__in=[row.pk for row in page["items"]]).values_list("pk", flat=True))
+    return {"items": [_change(row, row.pk in may) for row in page["items"]], "next": page["next"]}
+
+
+@router.post("/changes/{int:change_id}/withdraw", response=TurnChangeOut, summary="撤回尚未答复的换班申请")
+def withdraw_change(request: HttpRequest, change_id: int):
+    """409 where it was answered or withdrawn meanwhile."""
+    return _change(actions.withdraw_change(actor_of(request), change_id=change_id))
 
 
 @router.post("/changes/{int:change_id}/answer", response=TurnChangeOut, summary="答复换班、替班申请")

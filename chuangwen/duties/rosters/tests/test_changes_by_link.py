@@ -132,3 +132,24 @@ def test_whoever_keeps_the_pool_is_told_and_may_answer_for_who_has_no_account(to
     assert {one.notice.link for one in told} == {url("roster-changes")} and all(other.name in one.notice.title for one in told)
     with pytest.raises(Refusal):
         actions.ask_change_by_link(mine, turn_id=turn.pk, to="turn:1")
+
+
+def test_what_was_asked_by_link_is_withdrawn_by_link_and_asked_anew(town, client, asked):
+    turn, other, mine, theirs = asked
+    change = actions.ask_change_by_link(mine, turn_id=turn.pk, to=f"person:{other.pk}")
+    assert url("roster-private-withdraw", mine, change.pk) in client.get(url("roster-private", mine)).content.decode()
+    third = link(town, PoolPerson.objects.filter(account__isnull=True).exclude(pk__in=(other.pk, turn.person_id)).first())
+    for token in (theirs, third, "x" * 32):
+        assert client.post(url("roster-private-withdraw", token, change.pk)).status_code == 404, "only whoever asked takes it back"
+    assert client.post(url("roster-private-withdraw", mine, change.pk)).status_code == 303
+    change.refresh_from_db()
+    assert change.state == TurnChange.State.WITHDRAWN and not RosterTurn.objects.get(pk=turn.pk).called_off
+    seen = client.get(url("roster-private", theirs)).content.decode()
+    assert url("roster-private-answer", theirs, change.pk) not in seen
+    late = client.post(url("roster-private-answer", theirs, change.pk), {"yes": "1"})
+    assert late.status_code == 409 and "已撤回" in late.content.decode()
+    again = client.post(url("roster-private-withdraw", mine, change.pk))
+    assert again.status_code == 409 and not RosterTurn.objects.get(pk=turn.pk).called_off
+    told = Received.objects.filter(notice__key__startswith=f"duties.turn_change:{change.pk}:withdrawn").select_related("notice")
+    assert told and all(other.name in one.notice.title for one in told), "whoever keeps the pool of who was asked hears of it"
+    assert actions.ask_change_by_link(mine, turn_id=turn.pk, to=f"person:{other.pk}").pk != change.pk

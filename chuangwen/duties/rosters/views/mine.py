@@ -15,7 +15,9 @@ from django.views.generic import View
 from chuangwen.duties.rosters import actions, queries
 from chuangwen.duties.rosters.forms import month_of
 from chuangwen.duties.rosters.models import PoolDay, PoolPerson, TurnChange
+from chuangwen.duties.rosters.naming import naming
 from chuangwen.duties.rosters.views.board import asked_day
+from chuangwen.duties.rosters.views.turns import told_of
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.web.form_pages import ActionButton
@@ -65,8 +67,17 @@ class MyTurns(PageMixin, View):
             month=month_links(first), say=reverse("duties:roster-say", args=[person.pk]), today=clock.today(),
             asked=list(mine.select_related("turn__shift__post__ground", "turn__person", "in_exchange__shift__post")),
             open=set(TurnChange.objects.filter(turn__person__in=people, state__in=("asked", "agreed")).values_list("turn", flat=True)),
+            own=self.asked_for(people),
         )  # fmt: skip
         return render(request, "duties/rosters/mine.html", context)
+
+
+    def asked_for(self, people: list[PoolPerson]) -> list[tuple[TurnChange, str]]:
+        """What this person asked and nobody has answered, with the other's name where it may be seen."""
+        rows = TurnChange.objects.filter(turn__person__in=people, state=TurnChange.State.ASKED)
+        own = list(rows.select_related("turn__shift__post", "turn__roster", "other", "in_exchange__shift__post").order_by("turn__day", "pk"))
+        names = naming(self.actor, [one.turn.roster for one in own])
+        return [(one, told_of(one.other, names, one.turn.roster_id)) for one in own]
 
 
 class PersonDays(PageMixin, View):

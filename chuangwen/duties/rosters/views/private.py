@@ -132,6 +132,22 @@ class PrivateAnswer(_ByLink):
         return go_to(reverse("duties:roster-private", args=[token]))
 
 
+class PrivateWithdraw(_ByLink):
+    """Take back a change that one asked for."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, token: str, pk: int) -> HttpResponse:
+        person = self.person(token)
+        try:
+            actions.withdraw_change_by_link(token, change_id=pk)
+        except Missing:
+            raise
+        except Refusal as refused:
+            return PrivatePage.page(request, token, person, refused)
+        return go_to(reverse("duties:roster-private", args=[token]))
+
+
 class FeedText(_ByLink):
     """The calendar itself, as calendar programs do not sign in."""
 

@@ -64,10 +64,11 @@ class TurnPage(PageMixin, View):
         movable = planning and alive and after(roster.state, Step.MOVE) is not None
         names = naming(self.actor, [roster])
         beside, unshown = self.beside(turn, names)
+        asks = self.may_ask(turn)
         context = self.get_context_data(
             turn=turn, roster=roster, movable=movable, beside=beside, unshown=unshown, named=names.named(turn.person, roster.pk),
             changes=self.changes(turn, names),
-            may_ask=alive and roster.state == Roster.State.PUBLISHED and self.may_ask(turn), **(self.office(turn) if movable else {}),
+            may_ask=alive and roster.state == Roster.State.PUBLISHED and asks, may_withdraw=asks, **(self.office(turn) if movable else {}),
         )  # fmt: skip
         return render(request, "duties/rosters/turn.html", context)
 
@@ -200,6 +201,16 @@ class ChangeAnswer(ActionButton):
 
     def act(self, request: HttpRequest, **kwargs: Any) -> None:
         actions.answer_change(self.actor, change_id=kwargs["pk"], yes=request.POST.get("yes") == "1")
+
+
+class ChangeWithdraw(ActionButton):
+    """Take back what was asked for a turn, while nobody has answered."""
+
+    required_verb = "duties.change_turn"
+    done = gettext_lazy("Withdrawn: the turn stays where it is.")
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> None:
+        actions.withdraw_change(self.actor, change_id=kwargs["pk"])
 
 
 class ChangeDecide(ActionButton):
