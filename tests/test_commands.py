@@ -290,6 +290,14 @@ def test_the_bench_of_the_engine_has_its_shape(office):
     assert figures["equal"] is True
 
 
+def test_the_bench_of_duties_opens_every_page_beside_its_bound(office):
+    figures = office.told("bench", "duties", "--places", 6, "--repeat", 1)
+    assert figures["places"] == 6 and figures["occurrences"] > 100 and figures["records"] > 0
+    assert {"load, all units", "roster of a month", "gaps", "operation", "partnership map", "works, Gantt", "inspection day"} <= set(figures["pages"])
+    for row in figures["pages"].values():
+        assert row["queries"] <= row["most_queries"] and row["bytes"] > 100 and row["of_bound"] > 0, row
+
+
 def test_bench_all_measures_everything_that_can_be_measured():
     import inspect
 

@@ -274,6 +274,31 @@ def ledger(facts: int, rows: int, repeat: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option("--places", default=439, show_default=True, type=click.IntRange(min=5, max=3000), help="村、社区数；其余按比例")
+@click.option("--repeat", default=10, show_default=True, type=click.IntRange(min=1, max=1000), help="每页打开的次数")
+@click.option("--json", "as_json", is_flag=True)
+def duties(places: int, repeat: int, as_json: bool) -> None:
+    """责任落实：一个县（520 个单位、439 个村和社区）一年的职责、一个月的排班、专项行动、结对、工程等各页的查询数和用时，与上限并列。"""
+    from chuangwen.commands.benches import duties as bench_duties
+    from chuangwen.commands.benches import web
+    from chuangwen.commands.benches.ground import ground
+
+    with ground() as on:
+        web.connected(on)
+        settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+        figures = bench_duties.measure(bench_duties.sized(places), repeat, on.engine)
+        from django.db import connections
+
+        connections.close_all()
+    keep(f"duties-{figures['database']}-{places}", figures)
+    heading = (
+        f"{figures['units']} 个单位、{figures['places']} 个村和社区，{figures['occurrences']} 次履职，{figures['database']}；"
+        f"超过上限：{'、'.join(figures['broken']) or '无'}"
+    )
+    answer(figures, as_json, table(heading, [{"page": name} | row for name, row in figures["pages"].items()]))
+
+
+@bench.command()
 @click.option("--clients", default="1,16,64", show_default=True, help="同时提交的手机数，逗号分隔")
 @click.option("--seconds", default=10.0, show_default=True, help="每项测量的秒数")
 @click.option("--json", "as_json", is_flag=True)
@@ -429,6 +454,7 @@ def all_(context: click.Context, largest: int) -> None:
     context.invoke(rosters, size=None, seconds=None, as_json=False)
     context.invoke(hours, records=100_000, database=True, as_json=False)
     context.invoke(ledger, facts=min(largest, 1_000_000), rows=20_000, repeat=10, as_json=False)
+    context.invoke(duties, places=439, repeat=10, as_json=False)
     context.invoke(hours, records=100_000, database=False, as_json=False)
     context.invoke(volunteer_orders, orders=None, teams=500, seconds=300.0, as_json=False)
     context.invoke(sign_ups, people=200, places=20, as_json=False)

@@ -29,7 +29,7 @@ from chuangwen.demo.filling.fieldwork import fill_fieldwork
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.demo.filling.ladder import fill_ladder
 from chuangwen.demo.filling.ledger import fill_ledger
-from chuangwen.demo.filling.meetings import fill_meetings
+from chuangwen.demo.filling.meetings import fill_meetings, fill_studies
 from chuangwen.demo.filling.notices import fill_notices
 from chuangwen.demo.filling.operations import fill_operations
 from chuangwen.demo.filling.outlook import fill_outlook
@@ -110,13 +110,14 @@ def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None,
         done |= fill_doubts(keys)
         done |= fill_rechecks(keys)
         done |= fill_appraisals(keys)
-        done |= fill_rhythm(keys)
         done["forecasts"] = fill_outlook(keys)
         done |= fill_ladder(keys)
         done |= fill_sponsorship(keys)
         done |= fill_rosters(keys)
         done |= fill_partnerships(keys)
         done |= fill_works(keys)
+        done |= fill_studies(keys)
+        done |= fill_rhythm(keys)  # by now all is there that proves a duty; what was missed stands on the agenda of the meetings
         done |= fill_meetings(keys)
         done |= fill_operations(keys)
         done["papers"] += fill_duty_papers(keys)

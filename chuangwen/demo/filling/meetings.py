@@ -1,10 +1,10 @@
-"""Two meetings of a weekly series, an on-site session to come, and the day on which assessors of the city were in town and those of the province
-are expected. All of it is generated."""
+"""The weekly studies of the street's leaders, two meetings of a weekly series, an on-site session to come, and the day on which assessors of the
+city were in town and those of the province are expected. All of it is generated."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from chuangwen.cases.actions import tick
@@ -14,6 +14,7 @@ from chuangwen.duties.inspection_days import actions as inspections
 from chuangwen.duties.inspection_days.models import DrawnPlace, Inspection, PlaceAssignment
 from chuangwen.duties.meetings import actions
 from chuangwen.duties.meetings.models import Meeting
+from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.people.actors import actor_of
@@ -27,6 +28,39 @@ SAID = {
     "duties": "到一线、入户宣传等职责未按次数完成的，本周内补上，不另行填表。",
 }
 RESOLVED = ("清理河东市场周边占道摆卖，划定临时疏导区", "更换主干道褪色破损的公益广告", "对无物业小区楼道杂物开展集中清理")
+
+STUDIES: dict[int, tuple[str, str]] = {
+    8: ("梳理逾期问题清单", "逐条研究逾期问题，明确分管领导和销号时限。"),
+    7: ("研究老旧小区整治难点", "同意消防器材配置和楼道清理并行推进，两周后看进度。"),
+    6: ("研究迎检任务分工和薄弱点位", "薄弱点位由包保领导逐一到现场，周五前反馈。"),
+    4: ("听取各工作组进展", "各组通报进展；市场周边秩序由城管、市监共同负责。"),
+    3: ("研究背街小巷保洁", "调整保洁班次，早晚高峰各加一班。"),
+    1: ("部署迎检前重点工作", "点位台账逐项核对，问题当日改、当日销。"),
+}
+"""What was studied so many weeks ago, and what the minutes say: one week nothing was, of another the street was excused."""
+
+
+def fill_studies(keys: Keys) -> dict[str, int]:
+    """The leaders of the street office study the campaign nearly every week: meetings with minutes, which prove that duty. How many."""
+    clerk = replace(actor_of(keys.accounts["clerk"]), channel="command")
+    leader = replace(actor_of(keys.accounts["leader"]), channel="command")
+    office = keys.units["street-office"]
+    monday = week_of(keys.now.astimezone(clock.LOCAL).date())
+    for ago, (subject, said) in STUDIES.items():
+        at = datetime.combine(monday - timedelta(days=7 * ago - 2), time(15), clock.LOCAL)
+        facts = _facts(keys, [office]) | {"kind": Meeting.Kind.SPECIAL, "purpose": "专题研究创文工作"}
+        with clock.at(at - timedelta(days=1)):
+            meeting = actions.plan_meeting(clerk, title=f"专题研究创文工作：{subject}", starts_at=at, **facts)
+            for item in meeting.agenda.all():  # drawn from how the town stands today, not from how it stood then
+                actions.remove_item(clerk, meeting_id=meeting.pk, item_id=item.pk)
+            item = actions.save_item(clerk, meeting_id=meeting.pk, title=subject)
+            actions.invite(clerk, meeting_id=meeting.pk)
+        with clock.at(at):
+            actions.open_meeting(clerk, meeting_id=meeting.pk)
+            actions.mark_units(clerk, meeting_id=meeting.pk, came={office.pk: True})
+            actions.write_minutes(clerk, item_id=item.pk, text=said, revision=0)
+            actions.confirm_minutes(leader, meeting_id=meeting.pk)
+    return {"studies": len(STUDIES)}
 
 
 def fill_meetings(keys: Keys) -> dict[str, int]:

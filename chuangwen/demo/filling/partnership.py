@@ -7,11 +7,14 @@ import random
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import product
 
 from chuangwen.cases.models import CasePhoto
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.duties.partnership import actions
 from chuangwen.duties.partnership.models import Partnership, PartnershipPhoto
+from chuangwen.duties.partnership.states import ALIVE
+from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
@@ -32,6 +35,12 @@ GIVEN = (
     ("money", "包联单位投入", "元", (3000, 12000)), ("goods", "休闲座椅", "把", (6, 20)), ("goods", "水泥", "吨", (2, 8)),
 )  # fmt: skip
 TEAMS = (("medical", "为老人免费体检、测血压", 60), ("legal", "法律咨询和反诈宣传", 35), ("counselling", "心理健康讲座和个别辅导", 25))
+WEEKLY = (
+    "到包联社区走访，现场核对问题清单", "联合社区清理背街小巷卫生死角", "入户宣传并收集意见", "到集贸市场和主要路口劝导",
+    "查看整改现场，销号两处",
+)  # fmt: skip
+OFTEN = (0.95, 0.9, 0.9, 0.85, 0.85, 0.8, 0.7, 0.45)
+"""How likely each working group of the street is there on each of two days of a week."""
 RESULTS = ("建成示范点并挂牌，居民自管小组正常运转", "书屋每周开放三次，成为社区亮点", "背街小巷面貌改善，群众反映良好")
 
 
@@ -51,8 +60,26 @@ def fill_partnerships(keys: Keys) -> dict[str, int]:
             actions.record_contact(clerk, partnership_id=pair.pk, day=met, what=rng.choice(TALKS), came=rng.randint(3, 9))
         if number < DETAILED:
             _live(keys, clerk, rng, pair, met, number, photos)
+    _twice_a_week(keys, clerk, rng)
     actions.save_partnership_settings(clerk, division=keys.street, silent_days=45, rings=[0.5, 1, 1.5, 2], lat=21.66, lon=110.92)
     return {"partnerships": len(pairs)}
+
+
+def _twice_a_week(keys: Keys, clerk: Actor, rng: random.Random) -> None:
+    """The street's own working groups are at their communities twice in most weeks: records that prove that duty."""
+    monday = week_of(keys.data.today)
+    groups = Partnership.objects.filter(state__in=ALIVE, unit__kind="working_group").select_related("unit").order_by("unit__path", "pk")
+    pairs = {pair.unit_id: pair for pair in groups}
+    for number, pair in enumerate(pairs.values()):
+        for ago, weekday in product(range(8, -1, -1), (1, 3)):
+            day = monday - timedelta(days=7 * ago - weekday)
+            if day > keys.data.today or pair.contacted_on is None or day < pair.contacted_on or rng.random() > OFTEN[number % len(OFTEN)]:
+                continue
+            with clock.at(min(_at(day), keys.now)):
+                actions.hold_partner_visit(
+                    clerk, partnership_id=pair.pk, kind="cleaning" if weekday == 3 else "other", day=day, what=rng.choice(WEEKLY),
+                    came=rng.randint(2, 6),
+                )  # fmt: skip
 
 
 def _at(day: date) -> datetime:

@@ -1,5 +1,6 @@
-"""Duties that the papers lay down, two months of them: proved by the town's own cases, visits and patrols, and by short records that are
-generated where nothing else could show it. Some weeks are missed, one is excused, one asks."""
+"""Duties that the papers lay down, two months of them: proved by the town's own cases, visits, patrols, meetings and partner visits, and by
+short records that are generated where nothing else could show it. Some weeks are missed, some are excused, one asks. Runs after all that proves
+them: what is older than two weeks is settled at once."""
 
 from __future__ import annotations
 
@@ -19,11 +20,11 @@ from chuangwen.people.models import Post
 
 WEEKS = 8
 SHOWN: dict[str, dict[str, Any]] = {
-    "study": {}, "door_to_door": {}, "clean_home": {}, "persuasion": {"kinds": ("community",)}, "grid_patrol": {"times": 1},
+    "study": {}, "on_the_spot": {"kinds": ("working_group",)}, "door_to_door": {}, "clean_home": {},
+    "persuasion": {"kinds": ("community",)}, "grid_patrol": {"times": 1},
 }  # fmt: skip
 """Which examples the street has taken up, and what is different there."""
 WORDS = {
-    "study": ("专题研究创文工作，梳理逾期问题清单", "研究迎检任务分工和薄弱点位", "听取各工作组进展，部署下周重点"),
     "door_to_door": ("入户宣传、发放资料并做问卷", "分楼栋入户宣传市民公约", "入户走访，收集意见建议"),
     "clean_home": ("集中清理楼道杂物和卫生死角", "联合包联单位清理背街小巷", "清理牛皮癣、整治卫生黑点"),
     "persuasion": ("路口文明劝导、环境卫生劝导", "劝导车辆乱停放，宣传垃圾分类", "市场周边文明劝导"),
@@ -31,6 +32,8 @@ WORDS = {
 LIKELY = 0.9
 """So often a generated unit has its short record."""
 REASONS = ("防台风应急值守，全员转移群众", "社区换届选举，工作人员集中办理")
+EXCUSED = {"study": "班子成员全员下沉一线开展消防隐患排查，专题研究并入下周", "on_the_spot": "全组集中参加市级测评迎检培训"}
+"""Duties of which one missed week of late is excused, and why."""
 
 
 def fill_rhythm(keys: Keys) -> dict[str, int]:
@@ -53,7 +56,7 @@ def fill_rhythm(keys: Keys) -> dict[str, int]:
         laying.lay_all()
         made = _records(codes, keys, rng)
         laying.find_kept()
-        _excuses(keys, rng)
+        _excuses(codes, keys, rng)
     return {"duties": len(codes), "occurrences": Occurrence.objects.count(), "duty_records": made}
 
 
@@ -70,7 +73,8 @@ def _records(codes: dict[int, str], keys: Keys, rng: random.Random) -> int:
     accounts.update(posts.values_list("unit", "person__account"))
     fresh = []
     for row in Occurrence.objects.filter(duty__in=codes, first__lte=today).order_by("pk"):
-        if proofs.RECORD not in duties[row.duty_id].proofs or rng.random() > LIKELY:
+        words = WORDS.get(codes[row.duty_id])
+        if words is None or proofs.RECORD not in duties[row.duty_id].proofs or rng.random() > LIKELY:
             continue
         last = min(row.last, today)
         days = [row.first + timedelta(days=n) for n in range((last - row.first).days + 1)]
@@ -78,7 +82,6 @@ def _records(codes: dict[int, str], keys: Keys, rng: random.Random) -> int:
         passed = len(days) / ((row.last - row.first).days + 1)
         count = row.wanted if passed == 1 else round(row.wanted * passed * rng.random())
         for day in sorted(rng.sample(workdays, min(count, len(workdays)))):
-            words = WORDS[codes[row.duty_id]]
             fresh.append(
                 DutyRecord(
                     duty_id=row.duty_id, unit_id=row.unit_id, day=day, what=rng.choice(words), people=rng.randint(4, 26),
@@ -89,15 +92,19 @@ def _records(codes: dict[int, str], keys: Keys, rng: random.Random) -> int:
     return len(fresh)
 
 
-def _excuses(keys: Keys, rng: random.Random) -> None:
-    """One unit is excused for a week, another asks and waits for its answer."""
+def _excuses(codes: dict[int, str], keys: Keys, rng: random.Random) -> None:
+    """Three units are excused for a week, another asks and waits for its answer."""
     leader = actor_of(keys.accounts["leader"])
     rows = Occurrence.objects.filter(settled=False).order_by("-last", "pk")
-    missed = list(rows.filter(state=Occurrence.State.MISSED).values_list("pk", flat=True)[:6])
-    if missed:
-        actions.excuse(leader, occurrence_ids=[rng.choice(missed)], reason=REASONS[0])
-    waiting = rows.filter(state=Occurrence.State.OPEN, first__lte=clock.today(), excused_at__isnull=True).last()
+    missed = rows.filter(state=Occurrence.State.MISSED)
+    for pk, code in codes.items():
+        found = missed.filter(duty=pk).values_list("pk", flat=True).first() if code in EXCUSED else None
+        if found is not None:
+            actions.excuse(leader, occurrence_ids=[found], reason=EXCUSED[code])
+    others = list(missed.exclude(duty__in=[pk for pk, code in codes.items() if code in EXCUSED]).values_list("pk", flat=True)[:6])
+    if others:
+        actions.excuse(leader, occurrence_ids=[rng.choice(others)], reason=REASONS[0])
+    open_ones = rows.filter(state=Occurrence.State.OPEN, first__lte=clock.today(), excused_at__isnull=True, unit__kind="community")
+    waiting = open_ones.last()
     if waiting is not None:
         Occurrence.objects.filter(pk=waiting.pk).update(asked_reason=REASONS[1], asked_at=keys.now - timedelta(hours=2), asked_by=None)
-
-

@@ -13,6 +13,7 @@ DAHE = "巴州区大和乡《创建全国文明城市包保工作方案》（202
 HEDONG = "茂南区河东街道创文工作开展情况汇报"
 TRAFFIC = "揭阳市榕城区交警大队创文工作汇报"
 VISIT, ANSWERED, CHECKED, PATROLLED = "fieldwork.visit", "cases.answered", "cases.verified", "cases.patrolled"
+MEETING, PARTNER_VISIT = "duties.meeting", "duties.partner_visit"
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ _Kind = Unit.Kind
 EXAMPLES: tuple[Example, ...] = (
     Example(
         "study", "专题研究创文工作", "领导班子每周至少专题研究一次创文工作，研究解决重点难点问题。", DAHE, shapes.Shape(shapes.WEEK),
-        (_Kind.TOWN_OFFICE,), (proofs.RECORD,), level=Division.Level.TOWN,
+        (_Kind.TOWN_OFFICE,), (MEETING, proofs.RECORD), level=Division.Level.TOWN,
     ),
     Example(
         "on_the_spot", "到包保区域开展工作", "单位工作人员至少每周二次定期到包保区域（含集贸市场）开展工作，主要时间节点全力到一线、守点位。",
-        DAHE, shapes.Shape(shapes.WEEK), (_Kind.DEPARTMENT,), (VISIT, CHECKED, ANSWERED), times=2,
+        DAHE, shapes.Shape(shapes.WEEK), (_Kind.DEPARTMENT,), (VISIT, CHECKED, ANSWERED, PARTNER_VISIT), times=2,
     ),
     Example(
         "door_to_door", "入户宣传、问卷调查", "每月至少组织两次创建全国文明城市入户宣传、问卷调查，提高居民知晓率、参与率和满意度。", DAHE,
