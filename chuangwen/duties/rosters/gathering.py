@@ -6,12 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 from django.db.models import Q
 
 from chuangwen.duties.rosters import hours
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
+from chuangwen.duties.rosters.arithmetic.value import Value, table_of, value_of
 from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostShift, Roster, RosterTurn
 from chuangwen.kernel import office_calendar
 from chuangwen.kernel.worktime import WorkCalendar
@@ -37,15 +39,44 @@ class Question:
     absent: dict[int, set[date]]
     slot_of: dict[Seat, int] = field(default_factory=dict)
     number_of: dict[int, int] = field(default_factory=dict)
+    _within: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.slot_of = {(shift.pk, day): at for at, (shift, day) in enumerate(self.seats)}
         self.number_of = {person.pk: number for number, person in enumerate(self.people)}
 
-    @property
+    @cached_property
     def pairs(self) -> frozenset[Turn]:
-        """The turns as they stand, in the numbers of the sums; those of leaders are not among them."""
+        """The turns as they stood when it was gathered, in the numbers of the sums; those of leaders are not among them."""
         return frozenset(pair for turn in self.turns if (pair := self.pair(turn)) is not None)
+
+    @cached_property
+    def table(self) -> np.ndarray:
+        """The same turns as rows of person and slot."""
+        return table_of(sorted(self.pairs))
+
+    @cached_property
+    def load(self) -> np.ndarray:
+        """Turns of each person in this roster."""
+        return np.bincount(self.table[:, 0], minlength=len(self.people))
+
+    @cached_property
+    def week_load(self) -> np.ndarray:
+        """Turns of each person in each week, those of other rosters too."""
+        found = np.array(self.problem.taken)
+        np.add.at(found, (self.table[:, 0], self.problem.week[self.problem.day[self.table[:, 1]]]), 1)
+        return found
+
+    @cached_property
+    def value(self) -> Value:
+        """What the turns cost as they stood."""
+        return value_of(self.problem, self.pairs)
+
+    def within(self, path: str) -> np.ndarray:
+        """Who of the people is of the unit of this path or one below it."""
+        if path not in self._within:
+            self._within[path] = np.array([person.unit.path.startswith(path) for person in self.people], dtype=bool)
+        return self._within[path]
 
     def pair(self, turn: RosterTurn) -> Turn | None:
         at, person = self.slot_of.get((turn.shift_id, turn.day)), self.number_of.get(turn.person_id)
@@ -78,11 +109,25 @@ def pool_of(roster: Roster) -> list[PoolPerson]:
     return found
 
 
+def turns_of(roster: Roster, shifts: Iterable[PostShift], pool: Iterable[PoolPerson]) -> list[RosterTurn]:
+    """The turns that stand, each with its shift and person out of those that are loaded. A query, and two more where some are of shifts or
+    people that take no part any more: a month has thousands of turns of some hundred people."""
+    turns = list(roster.turns.filter(called_off=False))
+    by_shift, by_person = {shift.pk: shift for shift in shifts}, {person.pk: person for person in pool}
+    if missing := {turn.shift_id for turn in turns} - by_shift.keys():
+        by_shift |= PostShift.objects.select_related("post__unit").in_bulk(missing)
+    if absent := {turn.person_id for turn in turns} - by_person.keys():
+        by_person |= PoolPerson.objects.select_related("unit").in_bulk(absent)
+    for turn in turns:
+        turn.shift, turn.person, turn.roster = by_shift[turn.shift_id], by_person[turn.person_id], roster
+    return turns
+
+
 def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     """The sums of a roster. ``hold_hand``: what was moved by hand stays. A constant number of queries."""
     work, days = office_calendar.calendar(), roster.days
     shifts, pool = shifts_of(roster), pool_of(roster)
-    turns = list(roster.turns.filter(called_off=False).select_related("shift__post", "person__unit"))
+    turns = turns_of(roster, shifts, pool)
     known = {person.pk for person in pool}
     pool += [turn.person for turn in {turn.person_id: turn for turn in turns if turn.person_id not in known}.values()]
     leaders = [person for person in pool if person.leads]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import Least
 
 from chuangwen.duties.rhythm.models import DutyRecord
 from chuangwen.duties.rosters.arithmetic import chances
@@ -130,6 +131,8 @@ def month(roster: Roster, days: Sequence[date], posts: Collection[int] | None, n
     if posts is not None:
         shifts = shifts.filter(post__in=posts)
     turns = roster.turns.filter(called_off=False, day__gte=days[0], day__lte=days[-1]).select_related("person")
+    if posts is not None:
+        turns = turns.filter(shift__post__in=posts)
     at: dict[tuple[int, date], list[RosterTurn]] = defaultdict(list)
     for turn in turns.order_by("pk"):
         at[turn.shift_id, turn.day].append(turn)
@@ -278,28 +281,32 @@ def records(ground: int, before: date) -> dict[int, chances.Share]:
     rows = PostDay.objects.filter(shift__post__ground=ground, day__gte=before - timedelta(days=RECORD_DAYS), day__lt=before, planned__gt=0)
     found: dict[int, chances.Share] = {}
     total = [0, 0, 0]
-    counted = rows.order_by().values("shift").annotate(asked=Sum("planned"), days=Count("pk"))
-    came: dict[int, int] = defaultdict(int)
-    for shift, planned, present in rows.order_by().values_list("shift", "planned", "present"):
-        came[shift] += min(planned, present)
+    counted = rows.order_by().values("shift").annotate(asked=Sum("planned"), came=Sum(Least("planned", "present")), days=Count("pk"))
     for row in counted:
-        total = [total[0] + row["asked"], total[1] + came[row["shift"]], total[2] + row["days"]]
-        found[row["shift"]] = chances.share(row["asked"], came[row["shift"]], row["days"])
+        total = [total[0] + row["asked"], total[1] + row["came"], total[2] + row["days"]]
+        found[row["shift"]] = chances.share(row["asked"], row["came"], row["days"])
     if total[0]:
         found[0] = chances.share(*total)
     return found
 
 
 def gaps(
-    roster: Roster, first: date, last: date, *, question: Question | None = None, all_: bool = False, names: Naming | None = None
+    roster: Roster,
+    first: date,
+    last: date,
+    *,
+    question: Question | None = None,
+    all_: bool = False,
+    names: Naming | None = None,
+    known: dict[int, chances.Share] | None = None,
 ) -> list[Gap]:
-    """Where people are missing or are likely to be, from the record of the post, with reserves in the order of the rule; of these ``names``
-    says who is shown (None: nobody)."""
+    """Where people are missing or are likely to be, from the record of the post (``known``, where it was read already), with reserves in the
+    order of the rule; of these ``names`` says who is shown (None: nobody)."""
     first, last = max(first, roster.starts_on), min(last, roster.ends_on)
     if last < first:
         return []
     question = question or question_of(roster)
-    known = records(roster.ground_id, clock.today())
+    known = records(roster.ground_id, clock.today()) if known is None else known
     there: dict[tuple[int, date], int] = defaultdict(int)
     for turn in question.turns:
         there[turn.shift_id, turn.day] += 1
@@ -329,20 +336,15 @@ def reserves(question: Question, shift: PostShift, day: date) -> list[PoolPerson
         ]
     problem, slot = question.problem, question.problem.slots[at]
     free = problem.able[:, at].copy()
-    week, load = np.array(problem.taken), np.zeros(problem.people, dtype=int)
-    for person, other in question.pairs:
-        taken = problem.slots[other]
-        week[person, problem.week[taken.day]] += 1
-        load[person] += 1
-        if problem.clash(taken, slot):
-            free[person] = False
-    free &= week[:, problem.week[slot.day]] < problem.per_week
+    starts, ends = problem.hours[question.table[:, 1]].T
+    clash = np.where(starts <= slot.start, slot.start < ends + problem.rest, starts < slot.end + problem.rest)
+    clash |= problem.day[question.table[:, 1]] == slot.day
+    free[question.table[clash, 0]] = False
+    free &= question.week_load[:, problem.week[slot.day]] < problem.per_week
     path = shift.post.unit.path if shift.post.unit is not None else ""
-    order = sorted(
-        np.flatnonzero(free).tolist(),
-        key=lambda n: (not question.people[n].unit.path.startswith(path), problem.wish[n, slot.day], load[n], n),
-    )
-    return [question.people[n] for n in order]
+    numbers = np.flatnonzero(free)
+    order = np.lexsort((numbers, question.load[numbers], problem.wish[numbers, slot.day], ~question.within(path)[numbers]))
+    return [question.people[n] for n in numbers[order].tolist()]
 
 
 # -- days of a person --------------------------------------------------------------------------------------------------

@@ -79,7 +79,7 @@ def judge(
     touched = {number, here[0]}
     old = {(one.rule, one.person, one.slot) for who in touched for one in breaks(problem, before, only=who)}
     fresh = [one for who in sorted(touched) for one in breaks(problem, after, only=who) if (one.rule, one.person, one.slot) not in old]
-    cost = value_of(problem, after).total - value_of(problem, before).total
+    cost = value_of(problem, after).total - question.value.total
     told = tuple(f"{tell(question.people[one.person])} {words.broken(question, one)}" for one in fresh)
     return Judged(cost, tuple(fresh), tuple(dict.fromkeys(told)))
 

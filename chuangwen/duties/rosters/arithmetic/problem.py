@@ -77,6 +77,24 @@ class Problem:
         return np.array([slot.day for slot in self.slots], dtype=int)
 
     @cached_property
+    def counting(self) -> np.ndarray:
+        """What a turn in each slot adds to its person's loads: a turn, one on a day off, an early one."""
+        return np.array([(1, slot.weekend, slot.early) for slot in self.slots], dtype=int).reshape(len(self.slots), 3)
+
+    @cached_property
+    def hours(self) -> np.ndarray:
+        """Start and end of each slot."""
+        return np.array([(slot.start, slot.end) for slot in self.slots], dtype=int).reshape(len(self.slots), 2)
+
+    @cached_property
+    def least(self) -> np.ndarray:
+        return np.array([slot.least for slot in self.slots], dtype=int)
+
+    @cached_property
+    def on_floor(self) -> np.ndarray:
+        return np.array([slot.floor for slot in self.slots], dtype=bool)
+
+    @cached_property
     def taken(self) -> np.ndarray:
         """``used``, or nothing used."""
         return np.zeros((self.people, int(self.week.max(initial=0)) + 1), dtype=int) if self.used is None else self.used

@@ -44,46 +44,53 @@ class Shortage:
     lacks: int
 
 
-def filled(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
-    """People per slot."""
-    found = np.zeros(len(problem.slots), dtype=int)
-    for _person, slot in turns:
-        found[slot] += 1
-    return found
+def table_of(turns: Iterable[Turn]) -> np.ndarray:
+    """Turns as rows of person and slot."""
+    return np.array(list(turns), dtype=int).reshape(-1, 2)
 
 
-def on_floor(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
-    """Different people per day on the slots that count towards the floor."""
-    seen = {(problem.slots[slot].day, person) for person, slot in turns if problem.slots[slot].floor}
-    found = np.zeros(problem.days, dtype=int)
-    for day, _person in seen:
-        found[day] += 1
-    return found
+def filled(problem: Problem, turns: np.ndarray) -> np.ndarray:
+    """People per slot, of turns as ``table_of`` gives them."""
+    return np.bincount(turns[:, 1], minlength=len(problem.slots))
+
+
+def on_floor(problem: Problem, turns: np.ndarray) -> np.ndarray:
+    """Different people per day on the slots that count towards the floor, of turns as ``table_of`` gives them."""
+    counts = turns[problem.on_floor[turns[:, 1]]]
+    seen = np.unique(problem.day[counts[:, 1]] * max(problem.people, 1) + counts[:, 0])
+    return np.bincount(seen // max(problem.people, 1), minlength=problem.days)
 
 
 def shortages(problem: Problem, turns: Iterable[Turn]) -> list[Shortage]:
     """Where people are missing, in the order of days."""
-    turns = list(turns)
+    return _shortages(problem, table_of(turns))
+
+
+def _shortages(problem: Problem, turns: np.ndarray) -> list[Shortage]:
     there, floor = filled(problem, turns), on_floor(problem, turns)
-    found = [Shortage(slot.day, at, slot.least - int(there[at])) for at, slot in enumerate(problem.slots) if there[at] < slot.least]
+    lacks = problem.least - there
+    found = [Shortage(problem.slots[at].day, at, int(lacks[at])) for at in np.flatnonzero(lacks > 0).tolist()]
     found += [Shortage(day, None, problem.floor_of(day) - int(floor[day])) for day in range(problem.days) if floor[day] < problem.floor_of(day)]
     return sorted(found, key=lambda one: (one.day, one.slot is None, one.slot or 0))
 
 
 def loads(problem: Problem, turns: Iterable[Turn]) -> np.ndarray:
     """Turns per person: all, on days off, early ones."""
+    return _loads(problem, table_of(turns))
+
+
+def _loads(problem: Problem, turns: np.ndarray) -> np.ndarray:
     found = np.zeros((problem.people, 3), dtype=int)
-    for person, at in turns:
-        slot = problem.slots[at]
-        found[person] += (1, slot.weekend, slot.early)
+    np.add.at(found, turns[:, 0], problem.counting[turns[:, 1]])
     return found
 
 
 def value_of(problem: Problem, turns: Iterable[Turn]) -> Value:
-    turns, weights = list(turns), problem.weights
-    short = sum(one.lacks for one in shortages(problem, turns))
-    all_, weekend, early = (loads(problem, turns).astype(float) ** 2).sum(axis=0)
-    wishes = float(sum(problem.wish[person, problem.slots[at].day] for person, at in turns))
+    """What it costs. The same turns give the same value in whatever order they come."""
+    rows, weights = table_of(sorted(turns)), problem.weights
+    short = sum(one.lacks for one in _shortages(problem, rows))
+    all_, weekend, early = (_loads(problem, rows).astype(float) ** 2).sum(axis=0)
+    wishes = float(problem.wish[rows[:, 0], problem.day[rows[:, 1]]].sum()) if len(rows) else 0.0
     parts = (float(weights.load * all_), float(weights.weekend * weekend), float(weights.early * early), wishes)
     return Value(short, parts[0], parts[1], parts[2], parts[3], float(weights.short * short) + sum(parts))
 
@@ -92,13 +99,13 @@ def breaks(problem: Problem, turns: Iterable[Turn], only: int | None = None) -> 
     """The rules that are not kept; of one person where ``only`` is given."""
     of: dict[int, list[int]] = defaultdict(list)
     count: dict[int, int] = defaultdict(int)
+    if only is not None:
+        turns = [turn for turn in turns if turn[0] == only]
     for person, at in sorted(turns, key=lambda turn: (problem.slots[turn[1]].start, turn[1])):
         of[person].append(at)
         count[at] += 1
     found: list[Break] = []
     for person, slots in of.items():
-        if only is not None and person != only:
-            continue
         weeks: dict[int, int] = defaultdict(int)
         for number, at in enumerate(slots):
             slot = problem.slots[at]

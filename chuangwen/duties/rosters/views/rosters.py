@@ -280,11 +280,11 @@ class Gaps(RosterPages, View):
         today = clock.today()
         first = max(today, roster.starts_on)
         last = min(roster.ends_on, first + timedelta(days=AHEAD - 1))
-        found = queries.gaps(roster, first, last, names=naming(self.actor, [roster]))
+        known = queries.records(roster.ground_id, today)
+        found = queries.gaps(roster, first, last, names=naming(self.actor, [roster]), known=known)
         days: dict[date, list[queries.Gap]] = {}
         for gap in found:
             days.setdefault(gap.day, []).append(gap)
-        known = queries.records(roster.ground_id, today)
         context = self.get_context_data(
             roster=roster, days=list(days.items()), first=first, last=last, whole=known.get(0), likely=formatting.percent(queries.LIKELY, 0),
             record_days=queries.RECORD_DAYS, over=last < first, published=roster.state == Roster.State.PUBLISHED,
