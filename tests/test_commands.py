@@ -293,7 +293,8 @@ def test_the_bench_of_the_engine_has_its_shape(office):
 def test_the_bench_of_duties_opens_every_page_beside_its_bound(office):
     figures = office.told("bench", "duties", "--places", 6, "--repeat", 1)
     assert figures["places"] == 6 and figures["occurrences"] > 100 and figures["records"] > 0
-    assert {"load, all units", "roster of a month", "gaps", "operation", "partnership map", "works, Gantt", "inspection day"} <= set(figures["pages"])
+    named = {"load, all units", "roster of a month", "gaps", "operation", "partnership map", "works, Gantt", "inspection day"}
+    assert named <= set(figures["pages"])
     for row in figures["pages"].values():
         assert row["queries"] <= row["most_queries"] and row["bytes"] > 100 and row["of_bound"] > 0, row
 

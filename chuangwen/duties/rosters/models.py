@@ -139,6 +139,11 @@ class PostShift(Identified):
     def hours(self) -> str:
         return hours.told(self.spans)
 
+    @property
+    def hour_parts(self) -> list[str]:
+        """Each of its pairs of hours by itself, so that a page breaks its line between them alone."""
+        return [hours.told([span]) for span in self.spans]
+
 
 class PoolPerson(models.Model):
     """排班人员: somebody of a unit who can stand at posts, by the name that the unit uses. ``leads``: takes turns as leader on duty instead."""

@@ -55,6 +55,7 @@ def who_owes(duty: Duty) -> str:
     from chuangwen.people.models import Unit
 
     kinds = "、".join(str(Unit.Kind(kind).label) for kind in duty.kinds) or _("all kinds of units")
-    level = f" · {duty.get_level_display()}" if duty.level is not None else ""
+    label = duty.get_level_display() if duty.level is not None else ""
+    level = f" · {label}" if label and label not in (kinds, duty.division.get_level_display()) else ""
     under = f" · {_('below %(unit)s') % {'unit': duty.under}}" if duty.under is not None else ""
     return f"{duty.division} · {kinds}{level}{under}"
