@@ -415,6 +415,7 @@ SAMPLES: dict[str, Sample] = {
     "duties:roster-move": replace(of("turn"), body=lambda place, _role: {"person": place.things["pool_free"].pk}),
     "duties:roster-change-ask": of("free_turn"),
     "duties:roster-change-answer": replace(of("change"), body=lambda _place, _role: {"yes": "0"}),
+    "duties:roster-change-withdraw": of("change"),
     "duties:roster-change-decide": replace(of("agreed_change"), body=lambda _place, _role: {"yes": "0"}),
     "duties:roster-count": replace(of("shift"), body=lambda _place, _role: {"day": clock.today().isoformat(), "present": "2"}),
     "duties:roster-ground": of("roster_ground"),
@@ -442,6 +443,7 @@ SAMPLES: dict[str, Sample] = {
     "duties:roster-private-answer": replace(held("roster_token", pk=lambda place: place.things["link_change"].pk), body=lambda _place, _role: {
         "yes": "0",
     }),
+    "duties:roster-private-withdraw": held("roster_token", pk=lambda place: place.things["own_change"].pk),
     "duties:roster-feed": held("roster_token"),
     "duties:operation": of("operation"),
     "duties:operation-edit": of("operation"),
@@ -694,6 +696,7 @@ API_BODIES: dict[str, Callable[[Place, str], Any]] = {
     "/api/v1/load/limits": lambda _place, _role: {"source": "total", "kind": "community", "per_week": 18},
     "/api/v1/load/limits/remove": lambda _place, _role: {"source": "total", "kind": "community"},
     "/api/v1/rosters/<int:roster_id>/arrange": nothing, "/api/v1/rosters/<int:roster_id>/publish": nothing,
+    "/api/v1/rosters/changes/<int:change_id>/withdraw": nothing,
     "/api/v1/rosters/turns/<int:turn_id>/move": lambda place, _role: {"person": place.things["pool_free"].pk},
     "/api/v1/rosters/shifts/<int:shift_id>/count": lambda _place, _role: {"day": clock.today().isoformat(), "present": 2},
     "/api/v1/operations": lambda place, _role: {

@@ -49,6 +49,7 @@ OPEN = {
     "duties:roster-private-say",
     "duties:roster-private-change",
     "duties:roster-private-answer",
+    "duties:roster-private-withdraw",
     "duties:roster-feed",
     "wall-display",
     "wall-display-part",

@@ -238,15 +238,16 @@ def _rosters(place: Place) -> None:
     PostDay.objects.create(shift=early, day=today - timedelta(days=1), planned=2, present=1, counted_at=now)
     behind = [
         RosterTurn.objects.create(roster=published, shift=late, day=today + timedelta(days=n), person=person, changed_at=now, sequence=1)
-        for n, person in ((2, people[2]), (1, people[3]))
+        for n, person in ((2, people[2]), (1, people[3]), (4, people[2]))
     ]
     to_answer = TurnChange.objects.create(turn=behind[1], other=people[2], asked_at=now)
+    own = TurnChange.objects.create(turn=behind[2], other=people[3], asked_at=now)
     link, token = rosters.give_link(SYSTEM, pool_id=people[2].pk)
     jobs.start(town.actors["clerk"], "duties.solve_roster", {"roster": solved.pk, "actor": carry(town.actors["clerk"])})
     place.things.update(
         roster_ground=ground, segment=segment, duty_post=post, shift=early, roster=solved, draft_roster=draft, published_roster=published,
         turn=turns[2], own_turn=turns[0], free_turn=turns[1], change=asked, agreed_change=agreed, pool=people[2], roster_link=link,
-        roster_token=token, link_turn=behind[0], link_change=to_answer, pool_free=people[0],
+        roster_token=token, link_turn=behind[0], link_change=to_answer, own_change=own, pool_free=people[0],
     )  # fmt: skip
 
 
