@@ -89,7 +89,7 @@ def test_turns_are_swapped_and_stood_in_for(town, ask):
     made = ask(asks, f"/turns/{turn.pk}/change", body)
     assert made.status_code == 201, made.content.decode()
     change = made.json()
-    assert (change["state"], change["other"], change["reason"]) == ("asked", other.name, "家中有事")
+    assert (change["state"], change["to_unit"], change["reason"]) == ("asked", str(other.unit), "家中有事")
     assert ask(asks, f"/turns/{turn.pk}/change", body).json()["code"] == "duties.change_open"
     assert change["id"] in [row["id"] for row in ask(answers, "/mine").json()["asked"]]
     assert change["id"] in [row["id"] for row in ask(answers, "/changes?state=asked").json()["items"]]

@@ -84,7 +84,7 @@ def test_the_api_lists_what_is_asked_and_takes_it_back_once(town, other_town, cl
     done = client.post(address, headers=headers)
     assert done.status_code == 200 and done.json()["state"] == "withdrawn"
     assert client.post(address, headers=headers).status_code == 409
-    assert client.get("/api/v1/rosters/changes", headers=headers).json() == []
+    assert client.get("/api/v1/rosters/changes?state=asked", headers=headers).json()["items"] == []
 
 
 @pytest.mark.django_db(transaction=True)
