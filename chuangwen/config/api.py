@@ -49,6 +49,7 @@ ROUTERS = [
     ("credits", "chuangwen.volunteers.credits.api", "router"),
     ("centres", "chuangwen.volunteers.centres.api", "router"),
     ("contests", "chuangwen.volunteers.contest.api", "router"),
+    ("volunteer-record", "chuangwen.volunteers.record.api", "router"),
 ]
 """Path under /api/v1, the module of the room, the router's name in it; in the order of the documentation."""
 

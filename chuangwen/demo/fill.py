@@ -68,7 +68,7 @@ def filled() -> dict[str, Any] | None:
     return entry.after if entry else None
 
 
-VOLUNTEERS = ("corps", "centres", "activities", "orders", "care", "hours", "credits", "contest")
+VOLUNTEERS = ("corps", "centres", "activities", "orders", "care", "hours", "credits", "contest", "record")
 """Parts of the room of volunteers, in the order in which they are filled: hours lean on what was attended, credits on hours."""
 
 

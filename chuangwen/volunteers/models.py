@@ -9,3 +9,4 @@ from chuangwen.volunteers.credits import models as _credits  # noqa: F401 - the 
 from chuangwen.volunteers.hours import models as _hours  # noqa: F401 - the tables of that part
 from chuangwen.volunteers.orders import models as _orders  # noqa: F401 - the tables of that part
 from chuangwen.volunteers.presence import models as _presence  # noqa: F401 - the tables of that part
+from chuangwen.volunteers.record import models as _record  # noqa: F401 - the tables of that part

@@ -4,7 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-PARTS = ("corps", "presence", "hours", "activities", "orders", "care", "credits", "centres", "contest")
+PARTS = ("corps", "presence", "hours", "activities", "orders", "care", "credits", "centres", "contest", "record")
 """From left to right: a part may import those before it. ``presence`` asks for what stands behind a presence by its registry."""
 
 

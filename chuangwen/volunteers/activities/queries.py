@@ -227,13 +227,22 @@ def to_say(volunteer: Volunteer, now: datetime) -> list[Activity]:
 # -- what stands behind a presence -------------------------------------------------------------------------------------
 
 
+def _responsible(activity: Activity) -> str:
+    """Who leads the activity, else the team."""
+    leader = activity.leader or activity.team.leader
+    return leader.person.name if leader else ""
+
+
 def attended(keys: Sequence[int]) -> Mapping[int, Attended]:
     """Shifts as presences know them. One query."""
-    rows = Shift.objects.filter(pk__in=keys).select_related("activity")
+    related = ("activity__site", "activity__division", "activity__leader__person", "activity__team__leader__person")
+    rows = Shift.objects.filter(pk__in=keys).select_related(*related)
     return {
         shift.pk: Attended(
             title=shift.activity.title, link=reverse("volunteers:activity", args=[shift.activity_id]), start=shift.starts_at,
             end=shift.ends_at, team_id=shift.activity.team_id, lat=shift.activity.lat, lon=shift.activity.lon,
+            place=shift.activity.where, content=shift.activity.about or shift.activity.get_kind_display(),
+            responsible=_responsible(shift.activity),
         )
         for shift in rows
     }  # fmt: skip

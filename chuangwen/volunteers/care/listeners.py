@@ -18,12 +18,15 @@ from chuangwen.volunteers.presence.models import Source
 
 def _attended(keys: Sequence[int]) -> Mapping[int, sources.Attended]:
     """What a care visit or a counted call is to the register of hours: the community, never the person."""
-    rows = CareRecord.objects.filter(pk__in=keys).select_related("plan__person__division")
+    rows = CareRecord.objects.filter(pk__in=keys).select_related("plan__person__division", "plan__team__leader__person")
     words = {Contact.CALL.value: _("Care call, %(place)s")}
     return {
         row.pk: sources.Attended(
             title=words.get(row.kind, _("Care visit, %(place)s")) % {"place": row.plan.person.division.name},
             link=row.plan.person.get_absolute_url(), team_id=row.plan.team_id, lat=row.plan.person.lat, lon=row.plan.person.lon,
+            place=row.plan.person.division.name,
+            object=_("elderly people living alone"),
+            responsible=row.plan.team.leader.person.name if row.plan.team and row.plan.team.leader else "",
         )
         for row in rows
     }  # fmt: skip

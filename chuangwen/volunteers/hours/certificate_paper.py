@@ -4,6 +4,7 @@ service, when, how many hours, who issued it; and the way to verify it. Chinese 
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import segno
 
@@ -70,12 +71,26 @@ def paper(row: HoursCertificate, address: str) -> Paper:
             Line(f"编号：{row.number}", "right"),
             Para(told),
             Table([Column("服务内容", 6, "left"), Column("次数", 1), Column("时长", 2)], cells, size="small"),
+            *_commended(row),
             Form([
                 FormRow([("说明", VERIFY), ("查验", Photo(qr.getvalue()))]),
                 FormRow([("出具单位\n（盖章）", row.unit.name), ("出具日期", chinese_date(row.issued_on))], height_mm=14),
             ]),
         ],
     )  # fmt: skip
+
+
+def _commended(row: HoursCertificate) -> list[Para | Table]:
+    """The section of commendations, where it was asked for."""
+    if not row.with_commendations:
+        return []
+    if not row.commendations:
+        return [Para("期间无表彰奖励记录。")]
+    cells = [
+        (f"{line['title']}（{line['level']}）", line["given_by"], chinese_date(date.fromisoformat(line["day"]))) for line in row.commendations
+    ]
+    columns = [Column("名称", 5, "left"), Column("授予单位", 3, "left"), Column("日期", 2)]
+    return [Para("期间获得的表彰奖励："), Table(columns, cells, size="small")]
 
 
 def pdf(row: HoursCertificate, address: str) -> bytes:

@@ -97,6 +97,8 @@ class HoursCertificateOut(Schema):
     minutes: int
     issued_on: date | None
     code: str
+    with_commendations: bool
+    commendations: list[dict[str, Any]] = Field(description="what was given in that time: id, title, level, given_by, day")
     reason: str
     revision: int
 
@@ -111,6 +113,7 @@ class HoursCertificateIn(Schema):
     starts_on: date
     ends_on: date
     purpose: str = Field("", max_length=100)
+    with_commendations: bool = False
 
 
 class OffDutyIn(Schema):

@@ -141,6 +141,9 @@ class AskForm(Form):
     starts_on = forms.DateField(label=gettext_lazy("From"))
     ends_on = forms.DateField(label=gettext_lazy("Until"))
     purpose = forms.CharField(label=pgettext_lazy("hours", "What it is for"), max_length=100, required=False)
+    with_commendations = forms.BooleanField(
+        label=gettext_lazy("With commendations"), required=False, help_text=gettext_lazy("What was given in this time stands on it too.")
+    )
     widths = {"starts_on": "col-6", "ends_on": "col-6"}
 
     def __init__(self, *args: Any, **kwargs: Any):

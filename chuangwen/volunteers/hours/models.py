@@ -198,7 +198,8 @@ class StarLevel(models.Model):
 
 class HoursCertificate(models.Model):
     """志愿服务记录证明 (民政部令第67号): issued by the organisation (``unit``) when the volunteer asks, without charge. What it said stays:
-    counted ``minutes`` from ``starts_on`` to ``ends_on`` and ``lines`` (what, how often, minutes). ``code`` verifies it without the database."""
+    counted ``minutes`` from ``starts_on`` to ``ends_on``, ``lines`` (what, how often, minutes) and, where asked for, ``commendations`` of that
+    time. ``code`` verifies it without the database."""
 
     class State(models.TextChoices):
         ASKED = "asked", pgettext_lazy("certificate", "asked for")
@@ -219,6 +220,8 @@ class HoursCertificate(models.Model):
     minutes = models.PositiveIntegerField(default=0)
     star = models.CharField(max_length=20, blank=True)
     lines = models.JSONField(default=list)
+    with_commendations = models.BooleanField(default=False)
+    commendations = models.JSONField(default=list)
     issued_on = models.DateField(null=True, blank=True)
     issued_by = account()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -7,7 +7,9 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Attended:
-    """What is known of something that is attended. ``start`` and ``end`` bound what counts (None: no bound); ``lat``, ``lon`` where it is."""
+    """What is known of something that is attended. ``start`` and ``end`` bound what counts (None: no bound); ``lat``, ``lon`` where it is,
+    ``place`` in words; ``content`` what is done, ``object`` for whom, ``responsible`` who answers for it (service information of
+    民政部令第67号)."""
 
     title: str
     link: str = ""
@@ -16,6 +18,10 @@ class Attended:
     team_id: int | None = None
     lat: float | None = None
     lon: float | None = None
+    place: str = ""
+    content: str = ""
+    object: str = ""
+    responsible: str = ""
 
 
 _finders: dict[str, Callable[[Sequence[int]], Mapping[int, Attended]]] = {}

@@ -18,7 +18,7 @@ from chuangwen.kernel.lives import needed
 from chuangwen.kernel.models import Counter
 from chuangwen.people.models import Unit
 from chuangwen.volunteers.corps.models import Membership, Volunteer
-from chuangwen.volunteers.hours import certificate_code, certificate_paper, rules
+from chuangwen.volunteers.hours import beside, certificate_code, certificate_paper, rules
 from chuangwen.volunteers.hours.actions.base import ASK, CERTIFIED, ISSUE, LADDER, not_concerned, refuse
 from chuangwen.volunteers.hours.models import HoursCertificate, StarLevel
 from chuangwen.volunteers.hours.rules import Certify, Rung
@@ -27,9 +27,11 @@ from chuangwen.volunteers.presence.models import ServiceEntry
 SERIES = "志服证"
 
 
-def ask_certificate(actor: Actor, *, volunteer_id: int, starts_on: date, ends_on: date, purpose: str = "") -> HoursCertificate:
-    """Ask for a certificate of what counts from a day to a day; the volunteer asks, or the desk for whoever comes to it. Raises Denied, Missing,
-    Conflict (one is asked for already), Refusal."""
+def ask_certificate(
+    actor: Actor, *, volunteer_id: int, starts_on: date, ends_on: date, purpose: str = "", with_commendations: bool = False
+) -> HoursCertificate:
+    """Ask for a certificate of what counts from a day to a day; the volunteer asks, or the desk for whoever comes to it. ``with_commendations``:
+    what was given to them in that time stands on it too. Raises Denied, Missing, Conflict (one is asked for already), Refusal."""
     access.require(actor, ASK)
     with transaction.atomic():
         volunteer = access.fetch(actor, ASK, Volunteer.objects.select_related("person", "division"), lock=True, pk=volunteer_id)
@@ -44,7 +46,7 @@ def ask_certificate(actor: Actor, *, volunteer_id: int, starts_on: date, ends_on
             with transaction.atomic():
                 row = HoursCertificate.objects.create(
                     volunteer=volunteer, unit=unit, starts_on=starts_on, ends_on=ends_on, purpose=purpose.strip()[:100], asked_at=clock.now(),
-                    asked_by_id=actor.account_id, generated=volunteer.generated,
+                    asked_by_id=actor.account_id, with_commendations=with_commendations, generated=volunteer.generated,
                 )  # fmt: skip
         except IntegrityError as waits:
             raise Conflict(_("A certificate is asked for already: it has to be issued or refused first."), "hours.certificate_waits") from waits
@@ -91,8 +93,9 @@ def issue_certificate(actor: Actor, *, hours_certificate_id: int, expected: int 
         )
         total = ServiceEntry.objects.filter(volunteer=row.volunteer_id, counts=True, day__lte=row.ends_on).aggregate(n=Sum("minutes"))["n"] or 0
         star = rules.standing(total, ladder()).now
+        given = beside.commendations(row.volunteer_id, row.starts_on, row.ends_on) if row.with_commendations else []
         changes = {
-            "number": number, "minutes": minutes, "lines": lines, "star": star.name if star else "", "issued_on": today,
+            "commendations": given, "number": number, "minutes": minutes, "lines": lines, "star": star.name if star else "", "issued_on": today,
             "issued_by_id": actor.account_id, "code": certificate_code.encode(told),
         }  # fmt: skip
         CERTIFIED.write(actor, Certify.ISSUE, row, lambda: number, changes, told={"number": number, "minutes": minutes})
@@ -131,6 +134,19 @@ def look_at_certificates(entry_id: int) -> int:
         if minutes < row.minutes:
             with override(settings.LANGUAGE_CODE):
                 why = _("Hours that it certifies count no longer; ask for a new one.")
+            CERTIFIED.write(SYSTEM, Certify.WITHDRAW, row, lambda why=why: why, {"ended_at": clock.now(), "reason": why})
+            withdrawn += 1
+    return withdrawn
+
+
+def withdraw_for_commendation(volunteer_id: int, commendation_id: int) -> int:
+    """A commendation was withdrawn: certificates that name it are withdrawn too. How many."""
+    rows = HoursCertificate.objects.select_for_update(of=("self",)).filter(volunteer=volunteer_id, state=HoursCertificate.State.ISSUED)
+    withdrawn = 0
+    for row in rows.filter(with_commendations=True).order_by("pk"):
+        if any(line["id"] == commendation_id for line in row.commendations):
+            with override(settings.LANGUAGE_CODE):
+                why = _("It names a commendation that was withdrawn; ask for a new one.")
             CERTIFIED.write(SYSTEM, Certify.WITHDRAW, row, lambda why=why: why, {"ended_at": clock.now(), "reason": why})
             withdrawn += 1
     return withdrawn

@@ -12,6 +12,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Conflict
 from chuangwen.kernel.lives import needed
 from chuangwen.volunteers.hours.actions.base import CORRECTIONS, DECIDE, PROPOSE, another, not_concerned, refuse
+from chuangwen.volunteers.hours.events import CorrectionDecided
 from chuangwen.volunteers.hours.models import HoursCorrection
 from chuangwen.volunteers.hours.rules import DAY_MINUTES, Fix
 from chuangwen.volunteers.presence.events import HoursCounted, HoursStruck
@@ -75,6 +76,7 @@ def agree_correction(actor: Actor, *, hours_correction_id: int, answer: str = ""
         changes = {"made": made, "decided_at": now, "decided_by_id": actor.account_id, "answer": answer.strip()[:300]}
         CORRECTIONS.write(actor, Fix.AGREE, proposal, changes=changes, told={"entry": made.pk, "minutes": made.minutes},
                           known={"entry": old.pk, "minutes": old.minutes})  # fmt: skip
+        events.say(CorrectionDecided(proposal.pk, True))
     return made
 
 
@@ -86,6 +88,7 @@ def refuse_correction(actor: Actor, *, hours_correction_id: int, answer: str, ex
         words = needed(answer, "answer", _("Say why."))
         changes = {"decided_at": clock.now(), "decided_by_id": actor.account_id, "answer": words}
         CORRECTIONS.write(actor, Fix.REFUSE, proposal, lambda: words, changes)
+        events.say(CorrectionDecided(proposal.pk, False))
     return proposal
 
 

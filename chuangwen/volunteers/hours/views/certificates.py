@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from datetime import date
 from typing import Any
 
 import segno
@@ -16,7 +17,7 @@ from django.views.generic import View
 from chuangwen.kernel import access, signatures
 from chuangwen.kernel.codes import mask_name
 from chuangwen.volunteers.corps.models import Volunteer
-from chuangwen.volunteers.hours import actions, queries, words
+from chuangwen.volunteers.hours import actions, beside, queries, words
 from chuangwen.volunteers.hours.actions.certifying import certificate_pdf, counted
 from chuangwen.volunteers.hours.certificate_paper import document_told
 from chuangwen.volunteers.hours.forms import AskForm, LadderForm, ReasonForm
@@ -78,9 +79,13 @@ class CertificatePage(PageMixin, View):
         row = queries.found_certificate(self.actor, pk)
         self.title = row.number or _("Certificate that is asked for")
         minutes, lines = (row.minutes, row.lines) if row.code else counted(row.volunteer_id, row.starts_on, row.ends_on)
+        told = row.commendations
+        if row.with_commendations and not row.code:
+            told = beside.commendations(row.volunteer_id, row.starts_on, row.ends_on)
         may = row.volunteer.person_id != self.actor.person_id and self.actor.may(queries.ISSUE)
         address = verify_address(request, row)
         context = self.get_context_data(
+            commendations=[line | {"day": date.fromisoformat(line["day"])} for line in told],
             row=row, badge_=words.certificate_badge(row), minutes=minutes, hours=hours_told(minutes),
             lines=[line | {"hours": hours_told(line["minutes"])} for line in lines],
             document=document_told(row.volunteer.document_sealed), address=address, may=may, doubted=queries.doubted_entries(row),

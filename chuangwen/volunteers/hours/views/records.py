@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,7 +26,7 @@ from chuangwen.volunteers.hours.forms import AgreeForm, AnswerForm, ProposeForm
 from chuangwen.volunteers.hours.models import HoursCertificate, HoursCorrection
 from chuangwen.volunteers.hours.rules import hours_told
 from chuangwen.volunteers.presence.models import ServiceEntry
-from chuangwen.web import formatting
+from chuangwen.web import formatting, panels
 from chuangwen.web.form_pages import FormPage
 from chuangwen.web.lists import (
     DateRangeFilter,
@@ -45,6 +47,7 @@ from chuangwen.web.views import PageMixin
 HOME = gettext_lazy("Service records")
 MINE = gettext_lazy("My service record")
 ASK = "volunteers.ask_certificates"
+CHUNK = 1000
 
 
 def came_from(row: Any) -> Any:
@@ -53,6 +56,12 @@ def came_from(row: Any) -> Any:
     if what is not None and what.link:
         return format_html('<a href="{}">{}</a>', what.link, row.get_source_display())
     return words.origin(row)
+
+
+def _known(row: Any, name: str) -> str:
+    """What the part that holds the service tells of it; empty for transfers and for what is there no longer."""
+    what = getattr(row, "attended", None)
+    return getattr(what, name) if what is not None else ""
 
 
 def name_masked(row: Any) -> str:
@@ -71,6 +80,11 @@ SHEET = [
     ListColumn("title", "服务项目名称", width=30),
     ListColumn("team", "志愿服务组织", "team.name", width=24),
     ListColumn("day", "服务日期", kind="date"),
+    ListColumn("place", "服务地点", lambda row: _known(row, "place"), width=24),
+    ListColumn("object", "服务对象", lambda row: _known(row, "object")),
+    ListColumn("content", "服务内容", lambda row: _known(row, "content"), width=30),
+    ListColumn("responsible", "活动（项目）负责人", lambda row: _known(row, "responsible")),
+    ListColumn("made_by", "记录人", lambda row: row.made_by.person.name if row.made_by and row.made_by.person else ""),
     ListColumn("began", "开始时间", lambda row: formatting.moment(row.presence.began_at) if row.presence else ""),
     ListColumn("ended", "结束时间", lambda row: formatting.moment(row.presence.ended_at) if row.presence and row.presence.ended_at else ""),
     ListColumn("hours", "服务时长（小时）", lambda row: hours_told(row.minutes)),
@@ -103,6 +117,15 @@ class Entries(ListPage):
         for row in found.objects:
             row.attended = known.get((row.source, row.source_id))
         return found
+
+    def sheet_rows(self, columns: Sequence[ListColumn], queryset: QuerySet[Any]) -> Iterator[dict[str, Any]]:
+        """In chunks, each line with what it came from: a constant number of queries for a thousand lines."""
+        found = queryset.select_related("made_by__person").iterator(chunk_size=CHUNK)
+        while chunk := list(islice(found, CHUNK)):
+            known = queries.attended(chunk)
+            for row in chunk:
+                row.attended = known.get((row.source, row.source_id))
+                yield {column.key: column.sheet_value(row) for column in columns}
 
     def row_url(self, row: Any) -> str:
         return reverse("volunteers:hours-entry", args=[row.pk])
@@ -194,6 +217,7 @@ class RecordOf(Entries):
             "certificates": [(row, words.certificate_badge(row)) for row in certificates],
             "ask_url": reverse("volunteers:hours-certificate-new", args=[self.about.pk]) if self.actor.may(ASK) else "",
             "off_duty_url": reverse("volunteers:hours-off-duty-own") if self.seen_as == queries.OWN and _holds_office(self.about) else "",
+            "panels": panels.shown(self.request, "volunteers.record", self.about),
         }  # fmt: skip
 
 
@@ -257,6 +281,7 @@ class EntryPage(PageMixin, View):
             doubts=[(row.doubt, words.doubt_badge(row.doubt), words.sentence(row.doubt), row.struck)
                     for row in entry.doubts.select_related("doubt").order_by("-pk")],
             may_doubts=self.actor.may(queries.DOUBTS),
+            panels=panels.shown(request, "volunteers.entry", entry),
             may_correct=mine and desk and entry.counts and not any(row.state == "proposed" for row in told),
         )  # fmt: skip
         return render(request, "volunteers/hours/entry.html", context)

@@ -26,6 +26,7 @@ from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.forms import CancelForm, PlaceForm
 from chuangwen.volunteers.orders.models import ServiceItem, ServiceOrder
 from chuangwen.volunteers.orders.states import Step, after
+from chuangwen.web import panels
 from chuangwen.web.form_pages import CAN_BE_PUT_RIGHT, go_to, refuse
 
 SENTENCES: dict[str, Any] = {
@@ -117,6 +118,7 @@ class Followed(OpenPage):
             state=words.state_badge(order), sentence=SENTENCES[order.state], steps=_steps(order), when=words.when_words(order),
             name=words.name_cell(order), story=[(event.at, STORY[event.step]) for event in judging.told_events(order)],
             may_rate=after(order.state, Step.RATE) is not None, may_cancel=after(order.state, Step.CANCEL) is not None,
+            panels=panels.shown(self.request, "volunteers.order_followed", order),
             rate=forms.get("rate") or RateForm(initial=rated), cancel=forms.get("cancel") or CancelForm(),
         )  # fmt: skip
         return render(self.request, "volunteers/orders/followed.html", context, status=status)
