@@ -46,7 +46,7 @@ def fill_volunteers_record(keys: Keys) -> dict[str, int]:
         _appraise(rng, people)
         if len(people) > 5:
             _objections(clerk, people)
-        _complaints(keys)
+        _complaints(clerk, keys)
     return {
         "commendations": Commendation.objects.count(), "service_appraisals": ServiceAppraisal.objects.count(),
         "record_objections": RecordObjection.objects.count(), "service_complaints": ServiceComplaint.objects.count(),
@@ -102,7 +102,7 @@ def _objections(clerk: Actor, people: list[Volunteer]) -> None:
     )
 
 
-def _complaints(keys: Keys) -> None:
+def _complaints(clerk: Actor, keys: Keys) -> None:
     """One answered as founded, one that waits."""
     teams = list(Team.objects.filter(state="active", generated=True, kind__in=("team", "special")).order_by("pk")[:2])
     if len(teams) < 2:
@@ -112,5 +112,7 @@ def _complaints(keys: Keys) -> None:
         SYSTEM, team_id=teams[0].pk, day=day, words="约好上午来修灯，等到中午没有人来，也没有电话", name="示例居民", phone="19900000003",
         generated=True,
     )  # fmt: skip
-    actions.answer_complaint(SYSTEM, service_complaint_id=told.pk, founded=True, answer="队伍排班有误，已登门致歉并于次日修好；调整派单提醒")
+    actions.answer_complaint(
+        clerk, service_complaint_id=told.pk, founded=True, answer="队伍排班有误，已登门致歉并于次日修好；调整派单提醒"
+    )
     actions.take_complaint(SYSTEM, team_id=teams[1].pk, day=day + timedelta(days=5), words="理发时不够耐心，老人不满意", generated=True)

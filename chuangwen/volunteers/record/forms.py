@@ -32,10 +32,11 @@ class CommendationForm(PhotoForm):
     )  # fmt: skip
     level = forms.ChoiceField(label=pgettext_lazy("commendation", "Level"), choices=Commendation.Level.choices, initial="county")
     given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=80)
-    day = forms.DateField(label=gettext_lazy("Given on"))
+    day = forms.DateField(label=pgettext_lazy("commendation", "Given on"))
     document_number = forms.CharField(
-        label=gettext_lazy("Number of the document"), max_length=60, required=False, help_text=gettext_lazy("Or a photo of it below.")
-    )
+        label=pgettext_lazy("commendation", "Number of the document"), max_length=60, required=False,
+        help_text=gettext_lazy("Or a photo of it below."),
+    )  # fmt: skip
     team = forms.TypedChoiceField(label=gettext_lazy("For service in the team"), coerce=int, empty_value=None, required=False)
     photo_fields = {"photos": (gettext_lazy("Photo of the document"), gettext_lazy("Where there is no number."))}
     widths = {"level": "col-md-6", "given_by": "col-md-6", "day": "col-md-6", "document_number": "col-md-6"}
@@ -108,7 +109,7 @@ class ComplaintForm(Form):
 
     day = forms.DateField(label=gettext_lazy("Day of the service"))
     order_number = forms.CharField(label=gettext_lazy("Number of the order"), max_length=20, required=False)
-    words = words(gettext_lazy("What happened"), limit=500, rows=4)
+    words = words(pgettext_lazy("complaint", "What happened"), limit=500, rows=4)
     name = forms.CharField(label=gettext_lazy("Who complains"), max_length=40, required=False,
                            help_text=gettext_lazy("Only where they want an answer. It is deleted some time after that."))  # fmt: skip
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=30, required=False)
@@ -137,7 +138,7 @@ class AnswerComplaintForm(Form):
 
 
 class ComplainForm(Form):
-    words = words(gettext_lazy("What happened"), limit=500, rows=5)
+    words = words(pgettext_lazy("complaint", "What happened"), limit=500, rows=5)
 
 
 class RulesForm(ModelForm):

@@ -177,7 +177,7 @@ class RecordObjection(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.about}"
+        return self.about if self.kind == self.Kind.MISSING else f"{self.get_kind_display()} · {self.about}"
 
     @property
     def about(self) -> str:
@@ -186,7 +186,7 @@ class RecordObjection(models.Model):
             return self.entry.title
         if self.appraisal_id and self.appraisal:
             return self.appraisal.entry.title
-        return self.commendation.title if self.commendation_id and self.commendation else self.words[:30]
+        return self.commendation.title if self.commendation_id and self.commendation else str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
         return reverse("volunteers:record-objection", args=[self.pk])

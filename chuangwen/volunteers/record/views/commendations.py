@@ -54,8 +54,8 @@ class CommendationList(ListPage):
         ListColumn("name", gettext_lazy("Volunteer"), lambda row: mask_name(row.volunteer.person.name), nowrap=True),
         ListColumn("level", pgettext_lazy("commendation", "Level"), "get_level_display", nowrap=True),
         ListColumn("given_by", gettext_lazy("Given by"), width=24),
-        ListColumn("day", gettext_lazy("Given on"), kind="date", sort=("day", "pk"), nowrap=True),
-        ListColumn("document_number", gettext_lazy("Number of the document"), phone="hidden"),
+        ListColumn("day", pgettext_lazy("commendation", "Given on"), kind="date", sort=("day", "pk"), nowrap=True),
+        ListColumn("document_number", pgettext_lazy("commendation", "Number of the document"), phone="hidden"),
         ListColumn("state", pgettext_lazy("record", "State"), words.standing_badge, export="get_state_display", phone="badge"),
     ]
     export_columns = [

@@ -44,7 +44,7 @@ class ComplaintList(ListPage):
         ListColumn("number", pgettext_lazy("record", "Number"), nowrap=True, phone="title"),
         ListColumn("team", pgettext_lazy("hours", "Team"), "team.name", width=24),
         ListColumn("day", gettext_lazy("Day of the service"), kind="date", sort=("day", "pk"), nowrap=True, phone="hidden"),
-        ListColumn("words", gettext_lazy("What happened"), width=40),
+        ListColumn("words", pgettext_lazy("complaint", "What happened"), width=40),
         ListColumn("asked_at", pgettext_lazy("record", "Received"), kind="datetime", sort=("asked_at", "pk"), nowrap=True, phone="hidden"),
         ListColumn("due_on", gettext_lazy("Answer by"), kind="date", sort=("due_on", "pk"), nowrap=True),
         ListColumn("state", pgettext_lazy("record", "State"), words.complaint_badge, export="get_state_display", phone="badge"),
