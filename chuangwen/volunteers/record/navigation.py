@@ -24,7 +24,7 @@ from chuangwen.web.navigation import register as enter
 from chuangwen.web.panels import Panel, register
 from chuangwen.web.views import actor_of
 
-LINES = 10
+LINES, MOST_GIVEN = 10, 30
 
 
 def _open_objections(request: HttpRequest) -> QuerySet[RecordObjection]:
@@ -50,13 +50,13 @@ def of_record(request: HttpRequest, volunteer: Volunteer) -> dict[str, Any]:
     """Commendations, appraisals and ratings, trainings, objections, on the page of a record: whoever sees the record sees them."""
     actor = actor_of(request)
     own = volunteer.person_id == actor.person_id
-    given = Commendation.objects.filter(volunteer=volunteer)
+    given = list(Commendation.objects.filter(volunteer=volunteer)[: MOST_GIVEN + 1])
     trained = Trained.objects.filter(volunteer=volunteer).select_related("training__skill").order_by("-training__day", "-pk")
     raised = RecordObjection.objects.filter(volunteer=volunteer).select_related(*queries.OBJECTION)
     return {
         "own": own, "volunteer": volunteer,
-        "commendations": [(row, words.standing_badge(row) if row.state != Standing.STANDS else "") for row in given[:LINES]],
-        "more": max(given.count() - LINES, 0),
+        "commendations": [(row, words.standing_badge(row) if row.state != Standing.STANDS else "") for row in given[:MOST_GIVEN]],
+        "more": len(given) > MOST_GIVEN,
         "commend_url": "" if own or not actor.may(COMMEND) else reverse("volunteers:record-commend", args=[volunteer.pk]),
         "missing_url": reverse("volunteers:record-object-missing", args=[volunteer.pk]) if actor.may(OBJECT) else "",
         "grades": queries.grades_of(volunteer), "ratings": [words.rated(one) for one in queries.ratings(volunteer)],
