@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('duties', '0004_operation_report'),
+        ('duties', '0005_total_load_limit'),
     ]
 
     operations = [

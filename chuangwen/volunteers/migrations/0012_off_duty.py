@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('volunteers', '0010_shared_devices'),
+        ('volunteers', '0011_record'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
