@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Schema
 
-from chuangwen.duties.sponsorship import actions, queries, rules
+from chuangwen.duties.sponsorship import actions, queries
 from chuangwen.duties.sponsorship.actions.solving import JOB
 from chuangwen.duties.sponsorship.api.router import router
 from chuangwen.duties.sponsorship.forms import PlanForm, RecordsForm
@@ -68,20 +68,20 @@ class PlanDetail(PlanOut):
 class PlanWeightsIn(Schema):
     """What the principles weigh; what is left out stays as it is, or as usual in a new plan."""
 
-    charge: float = Field(rules.DEFAULTS["charge"], description="points of a leader at a place that is not theirs")
-    near_department: float = Field(rules.DEFAULTS["near_department"], description="points of a kilometre to a department's place")
-    near_office: float = Field(rules.DEFAULTS["near_office"], description="points of a kilometre to an office's place")
-    change: float = Field(rules.DEFAULTS["change"], description="points of a pair that is new")
-    weak: float = Field(rules.DEFAULTS["weak"], description="points of a place left without strength")
-    enough: int = Field(rules.DEFAULTS["enough"], description="a place is weak below this share of its due, percent")
-    overload: float = Field(rules.DEFAULTS["overload"], description="points of a sponsor with twice the work it bears")
-    tolerance: int = Field(rules.DEFAULTS["tolerance"], description="overloaded from this share of an average load, percent")
-    leaders_each: int = Field(rules.DEFAULTS["leaders_each"], description="leaders at each place, at least")
-    departments_each: int = Field(rules.DEFAULTS["departments_each"], description="departments at each place, at least")
-    offices_each: int = Field(rules.DEFAULTS["offices_each"], description="offices at each place, at least")
-    weight_staff: int = Field(rules.DEFAULTS["weight_staff"], description="weight of staff in strength, percent")
-    weight_budget: int = Field(rules.DEFAULTS["weight_budget"], description="weight of budget in strength, percent")
-    weight_result: int = Field(rules.DEFAULTS["weight_result"], description="weight of last year's result in strength, percent")
+    charge: float | None = Field(None, description="points of a leader at a place that is not theirs")
+    near_department: float | None = Field(None, description="points of a kilometre to a department's place")
+    near_office: float | None = Field(None, description="points of a kilometre to an office's place")
+    change: float | None = Field(None, description="points of a pair that is new")
+    weak: float | None = Field(None, description="points of a place left without strength")
+    enough: int | None = Field(None, description="a place is weak below this share of its due, percent")
+    overload: float | None = Field(None, description="points of a sponsor with twice the work it bears")
+    tolerance: int | None = Field(None, description="overloaded from this share of an average load, percent")
+    leaders_each: int | None = Field(None, description="leaders at each place, at least")
+    departments_each: int | None = Field(None, description="departments at each place, at least")
+    offices_each: int | None = Field(None, description="offices at each place, at least")
+    weight_staff: int | None = Field(None, description="weight of staff in strength, percent")
+    weight_budget: int | None = Field(None, description="weight of budget in strength, percent")
+    weight_result: int | None = Field(None, description="weight of last year's result in strength, percent")
 
 
 class PlanEditIn(Schema):
