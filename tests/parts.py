@@ -1,8 +1,8 @@
 """What stands for a part of the room of volunteers in the walks: each part keeps it in its ``tests/standing.py``.
 
 ``things(place)`` makes what its addresses name; ``more(place, start, count)`` that many rows of all its lists; SHEETS are a sound row of each
-kind of sheet and a cell of it that is wrong, ``beside(town)`` makes what such rows name (tests/test_bad_files.py); SAMPLES, API_KEYS, API_BODIES
-(tests/samples.py), IDS, NOT_ASKED (tests/doing.py), OPEN (name and reason; tests/test_access_walk.py), ASKED_ELSEWHERE
+kind of sheet and a cell of it that is wrong, ``beside(town)`` makes what such rows name (tests/test_bad_files.py); SAMPLES (tests/samples.py),
+API_KEYS, API_BODIES (tests/api_bodies.py), IDS, NOT_ASKED (tests/doing.py), OPEN (name and reason; tests/test_access_walk.py), ASKED_ELSEWHERE
 (tests/test_action_walk.py), WHO, MORE (tests/test_query_counts.py) add to the tables of that name.
 """
 

@@ -26,9 +26,10 @@ from schemathesis.specs.openapi.checks import (
 
 from chuangwen.kernel.access import ROLES
 from chuangwen.people.models import ApiToken
+from tests.api_bodies import API_BODIES
 from tests.counted_rows import counted_rows
 from tests.routes import API, Route, routes
-from tests.samples import API_BODIES, sample_of
+from tests.samples import sample_of
 from tests.walk import posted
 from tests.world import Place
 
@@ -148,7 +149,7 @@ def who_may(place: Place, route: Route) -> str:
         with taken_back():
             if sent(place, route, role).status_code < 300:
                 return role
-    raise AssertionError(f"POST {route.path}: no role gets its sample through; mend API_BODIES in tests/samples.py")
+    raise AssertionError(f"POST {route.path}: no role gets its sample through; mend API_BODIES in tests/api_bodies.py")
 
 
 def test_the_same_key_twice_makes_one_thing_and_gives_the_same_answer_at_every_post(place):

@@ -23,6 +23,7 @@ def look_from_above(actor: Actor, *, person_id: int, reason: str) -> CarePlan:
     nothing else. Who, when and why stand in the plan's history and in the trail.
 
     Raises Denied, Missing, NotNow (no longer looked after), Refusal."""
+    access.require(actor, ABOVE)
     words = plain_words(needed(reason, "reason", _("Say what you need to see this person for."), limit=200), "reason")
     if len(words) < LEAST:
         raise refuse(_("Say it so that who looks after this person understands it."), "reason", "reason")

@@ -74,7 +74,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     from dataclasses import replace
 
-    from tests.samples import nothing, of
+    from tests.sample import nothing, of
 
     def tap(place: Any, _role: str) -> dict[str, Any]:
         return {"person": place.things["cared_person"].pk, "uid": str(uuid4()), "do": "call:well"}

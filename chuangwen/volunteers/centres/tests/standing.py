@@ -52,13 +52,13 @@ def more(place: Any, start: int, count: int) -> None:
 
 
 def _of(thing: str, **more: Any) -> Any:
-    from tests.samples import of
+    from tests.sample import of
 
     return of(thing, **more)
 
 
 def _samples() -> dict[str, Any]:
-    from tests.samples import Sample
+    from tests.sample import Sample
 
     centre = ("edit", "room-new", "information-new", "check-new")
     found = {f"volunteers:centre-{word}": _of("practice_centre") for word in centre}

@@ -56,7 +56,7 @@ def more(place: Any, start: int, count: int) -> None:
 
 
 def _samples() -> dict[str, Any]:
-    from tests.samples import of
+    from tests.sample import of
 
     by_contest = {
         "contest": ("contest", "contest-edit", "contest-call", "contest-call-off", "contest-juror-new"),

@@ -87,7 +87,7 @@ def _more_things(place: Any) -> None:
 
 
 def _of(thing: str, *, shared: bool = False, **more: str) -> Any:
-    from tests.samples import Sample
+    from tests.sample import Sample
 
     return Sample(
         lambda place, _role: {"pk": place.things[thing].pk} | {key: place.things[name].pk for key, name in more.items()}, shared
@@ -98,7 +98,7 @@ def __getattr__(name: str) -> Any:
     """SAMPLES is made when it is asked for: the walks' own module imports this one."""
     if name != "SAMPLES":
         raise AttributeError(name)
-    from tests.samples import Sample
+    from tests.sample import Sample
 
     found = {
         "first-sign-in": Sample(lambda place, _role: {"token": place.things["first_token"]}, True),

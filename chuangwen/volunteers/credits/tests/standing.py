@@ -115,7 +115,7 @@ API_BODIES: dict[str, Any] = {
 
 
 def _samples() -> dict[str, Any]:
-    from tests.samples import held, of
+    from tests.sample import held, of
 
     named = {
         "credit_programme": ("programme", "programme-edit", "programme-close"), "credit_rule": ("rule",),

@@ -154,7 +154,7 @@ def __getattr__(name: str) -> Any:
     """SAMPLES are made when they are asked for: what they are made of stands in the module that asks."""
     if name != "SAMPLES":
         raise AttributeError(name)
-    from tests.samples import held, of
+    from tests.sample import held, of
 
     pending = ("approve", "refuse")
     return {

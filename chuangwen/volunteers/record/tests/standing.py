@@ -86,7 +86,7 @@ def __getattr__(name: str) -> Any:
     """``SAMPLES``, when it is asked for: tests/samples.py asks for it while it is being read itself."""
     if name != "SAMPLES":
         raise AttributeError(name)
-    from tests.samples import Sample, nothing, of
+    from tests.sample import Sample, nothing, of
 
     return {
         "volunteers:record-commendation": of("commendation"),
