@@ -29,6 +29,7 @@ ASSESSMENT = "assessment"
 STANDARDS = "standards"
 ORGANISATION = "organisation"
 VOLUNTEERS = "volunteers"
+PRACTICE = "practice"
 PAPERS = "papers"
 SYSTEM = "system"
 
@@ -40,6 +41,7 @@ GROUPS: tuple[NavGroup, ...] = (
     NavGroup(STANDARDS, _("Standards")),
     NavGroup(ORGANISATION, _("Organisation")),
     NavGroup(VOLUNTEERS, _("Volunteering")),
+    NavGroup(PRACTICE, _("Civilisation practice")),
     NavGroup(PAPERS, _("Papers")),
     NavGroup(SYSTEM, _("System")),
 )

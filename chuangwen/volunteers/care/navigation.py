@@ -11,10 +11,10 @@ from chuangwen.kernel import clock
 from chuangwen.volunteers.care.access import KEEP
 from chuangwen.volunteers.care.models import CareDue, CareHelper, Contact
 from chuangwen.web import panels
-from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
+from chuangwen.web.navigation import PRACTICE, NavEntry, register
 
-register(NavEntry(VOLUNTEERS, _("Care"), "volunteers:care", "heart-handshake", order=50, verb="volunteers.see_care"))
-register(NavEntry(VOLUNTEERS, _("Care today"), "volunteers:care-today", "heart", order=51, verb="volunteers.see_care"))
+register(NavEntry(PRACTICE, _("Care"), "volunteers:care", "heart-handshake", order=50, verb="volunteers.see_care"))
+register(NavEntry(PRACTICE, _("Care today"), "volunteers:care-today", "heart", order=51, verb="volunteers.see_care"))
 
 
 def _mine(request: HttpRequest, subject: Any) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.volunteers.centres import queries
 from chuangwen.web import finding
 from chuangwen.web.finding import Found, Searched
-from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
+from chuangwen.web.navigation import PRACTICE, NavEntry, register
 
 
 def find_centres(actor: Actor, text: str, most: int) -> list[Found]:
@@ -17,5 +17,5 @@ def find_centres(actor: Actor, text: str, most: int) -> list[Found]:
 
 
 finding.register(Searched("centres", _("Practice centres"), queries.SEE, find_centres, order=30))
-register(NavEntry(VOLUNTEERS, _("Practice centres"), "volunteers:centres", "building-community", order=80, verb="volunteers.see_centres"))
-register(NavEntry(VOLUNTEERS, _("Tasks of centres"), "volunteers:centre-tasks", "list-check", order=82, verb="volunteers.see_centres"))
+register(NavEntry(PRACTICE, _("Practice centres"), "volunteers:centres", "building-community", order=80, verb="volunteers.see_centres"))
+register(NavEntry(PRACTICE, _("Tasks of centres"), "volunteers:centre-tasks", "list-check", order=82, verb="volunteers.see_centres"))

@@ -6,13 +6,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chuangwen.volunteers.credits import queries, words
-from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
+from chuangwen.web.navigation import PRACTICE, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
 from chuangwen.web.views import actor_of
 
-register(NavEntry(VOLUNTEERS, _("Credits"), "volunteers:credits", "gift", order=70, verb="volunteers.see_credits"))
-register(NavEntry(VOLUNTEERS, _("My credits"), "volunteers:credit-mine", "coin", order=71, verb="volunteers.spend_credits"))
+register(NavEntry(PRACTICE, _("Credits"), "volunteers:credits", "gift", order=70, verb="volunteers.see_credits"))
+register(NavEntry(PRACTICE, _("My credits"), "volunteers:credit-mine", "coin", order=71, verb="volunteers.spend_credits"))
 
 
 def _mine(request: HttpRequest, _subject: Any) -> dict[str, Any]:
