@@ -68,8 +68,8 @@ def filled() -> dict[str, Any] | None:
     return entry.after if entry else None
 
 
-VOLUNTEERS = ("corps", "centres", "activities", "orders", "care", "hours", "credits", "contest", "record")
-"""Parts of the room of volunteers, in the order in which they are filled: hours lean on what was attended, credits on hours."""
+VOLUNTEERS = ("corps", "centres", "activities", "orders", "care", "hours", "credits", "contest", "record", "results")
+"""Parts of the room of volunteers, in the order in which they are filled: hours lean on what was attended, credits on hours, results on all."""
 
 
 def fill_town(today: date | None = None, scale: int = 1, say: Say | None = None, photos: int | None = None) -> dict[str, Any]:

@@ -48,12 +48,12 @@ def fill_appraisals(keys: Keys) -> dict[str, int]:
         spans.insert(0, spans[0].before)
     weekly, monthly = _weekly(clerk), _monthly(clerk)
     for one in spans[:-1]:
-        _to_the_end(keys, clerk, leader, weekly, one)
+        to_the_end(keys, clerk, leader, weekly, one)
     newest = _opened(keys, clerk, leader, weekly, spans[-1])
     objections = _objected(keys, clerk, newest)
     month = span_of("month", keys.data.today).before
     for scheme in (monthly, AppraisalScheme.objects.filter(name=STATIONS).latest("version")):
-        _to_the_end(keys, clerk, leader, scheme, month)
+        to_the_end(keys, clerk, leader, scheme, month)
     return {"appraisals": Appraisal.objects.count(), "appraisal_objections": objections}
 
 
@@ -104,7 +104,7 @@ def _opened(keys: Keys, clerk: Actor, leader: Actor, scheme: AppraisalScheme, sp
         return actions.open_appraisal(clerk, appraisal_id=appraisal.pk, days=2)
 
 
-def _to_the_end(keys: Keys, clerk: Actor, leader: Actor, scheme: AppraisalScheme, span: Span) -> None:
+def to_the_end(keys: Keys, clerk: Actor, leader: Actor, scheme: AppraisalScheme, span: Span) -> None:
     """Everything up to the publication, where the time for objections is over by now; a confirmed step where one follows."""
     appraisal = _opened(keys, clerk, leader, scheme, span)
     until = appraisal.objections_until

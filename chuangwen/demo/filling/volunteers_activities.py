@@ -12,11 +12,16 @@ from datetime import date, datetime, time, timedelta
 from chuangwen.demo.filling.activity_photos import fill_activity_photos
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.kernel import clock
+from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import Counter
+from chuangwen.ledger.actions import enter_facts
+from chuangwen.ledger.actions.facts import ADD, MOST_AT_ONCE
 from chuangwen.people.models import Person, Unit
 from chuangwen.places.models import Division
 from chuangwen.volunteers.activities import festivals
+from chuangwen.volunteers.activities.actions.living import ledger_entries
 from chuangwen.volunteers.activities.models import Activity, ActivityEvent, ActivityOpinion, Attendance, Shift, SignUp, Theme
+from chuangwen.volunteers.centres.actions import count_activities
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 from chuangwen.volunteers.presence.rules import counted
@@ -76,6 +81,7 @@ def fill_volunteers_activities(keys: Keys) -> dict[str, int]:
     present = _people(keys, rng, shifts, members)
     ActivityEvent.objects.bulk_create([event for one in made for event in _history(one, keys.now)], batch_size=500)
     photos = fill_activity_photos(keys, made)
+    _into_ledger(keys, made)
     return {"activities": len(made), "activity_presences": present, "activity_photos": photos}
 
 
@@ -254,3 +260,14 @@ def _results(keys: Keys, rng: random.Random, shifts: list[Shift], came: dict[int
                 opinions.append(ActivityOpinion(activity=activity, volunteer_id=one.volunteer_id, grade=grade, at=shift.ends_at))
     Activity.objects.bulk_update(closed, ["state", "came", "served", "result"], batch_size=200)
     ActivityOpinion.objects.bulk_create(opinions, batch_size=500)
+
+
+def _into_ledger(keys: Keys, made: list[Activity]) -> None:
+    """What was held stands in the ledger as closing it writes it, and counts for the centre that held it."""
+    closed = [one for one in made if one.state == "closed"]
+    with clock.at(keys.now):
+        entries = [entry for one in closed for entry in ledger_entries(one, one.came or 0, one.served)]
+        for first in range(0, len(entries), MOST_AT_ONCE):
+            some = entries[first : first + MOST_AT_ONCE]
+            enter_facts(SYSTEM, entries=some, decided=dict.fromkeys(range(len(some)), ADD))
+        count_activities(SYSTEM, [one.pk for one in closed])

@@ -15,7 +15,7 @@ from django.utils.translation import override
 from chuangwen.evidence.actions import examine
 from chuangwen.evidence.actions.examining import MOST
 from chuangwen.evidence.models import Photo
-from chuangwen.kernel import access, audit, clock
+from chuangwen.kernel import access, audit, clock, events
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.lives import needed, one_of, own_photos
@@ -36,6 +36,7 @@ from chuangwen.volunteers.activities.actions.base import (
     refuse,
     tell_all,
 )
+from chuangwen.volunteers.activities.events import ActivityClosed
 from chuangwen.volunteers.activities.models import Activity, ActivityOpinion, ActivityPhoto, Shift, SignUp
 from chuangwen.volunteers.activities.states import Step
 from chuangwen.volunteers.presence.models import Presence, Source
@@ -167,6 +168,7 @@ def close_activity(
         _keep_photos(actor, activity, photos, ActivityPhoto.Stage.AFTER)
         turns = rows.count()
         written = _into_ledger(actor, activity, turns, served, list(photos), double)
+        events.say(ActivityClosed(activity.pk))
         LIFE.write(
             actor, Step.CLOSE, activity, lambda: _("Closed: %(count)d volunteers came. %(result)s") % {"count": came, "result": words},
             {"result": words, "served": served, "came": came}, told={"came": came, "served": served, "facts": written},
@@ -178,6 +180,14 @@ def _into_ledger(actor: Actor, activity: Activity, turns: int, served: int | Non
     """The facts of an activity held; the same again is the same facts. Their keys."""
     if double not in ("", "add", "leave"):
         raise refuse(_("Choose one of the list."), "double", "double")
+    entries = ledger_entries(activity, turns, served, photos)
+    decided = {n: double or "add" for n, entry in enumerate(entries) if double or _only_ours(entry)}
+    # The activity's own policy has said yes; the ledger's scopes are those of whoever enters figures.
+    return [fact.pk for fact in ledger.enter_facts(actor.unhindered(), entries=entries, decided=decided)]
+
+
+def ledger_entries(activity: Activity, turns: int, served: int | None, photos: Sequence[int] = ()) -> list[NewFact]:
+    """What an activity held is in the ledger: itself, by its kind too, who came (``turns``) and how many people were served. One query."""
     counts = {"volunteer-activities": 1, "volunteer-turns": turns, "people-served": served or 0}
     counts[OF_KIND.get(activity.kind, "")] = 1  # type: ignore[call-overload]
     if activity.festival and activity.kind != Activity.Kind.FESTIVAL:
@@ -188,7 +198,7 @@ def _into_ledger(actor: Actor, activity: Activity, turns: int, served: int | Non
     unit = activity.team.unit
     # The ledger counts a unit inside its own area: an activity elsewhere is told at the unit's seat.
     place = activity.division if unit.division is None or activity.division.path.startswith(unit.division.path) else unit.division
-    entries = [
+    return [
         NewFact(
             metrics[code], Decimal(count), min(last, clock.today()), unit, place, starts_on=first, source=Fact.Source.RECORD,
             source_words=f"{activity.number} {activity.title}"[:200], source_url=activity.get_absolute_url(),
@@ -196,9 +206,6 @@ def _into_ledger(actor: Actor, activity: Activity, turns: int, served: int | Non
         )
         for code, count in counts.items() if count and code in metrics
     ]  # fmt: skip
-    decided = {n: double or "add" for n, entry in enumerate(entries) if double or _only_ours(entry)}
-    # The activity's own policy has said yes; the ledger's scopes are those of whoever enters figures.
-    return [fact.pk for fact in ledger.enter_facts(actor.unhindered(), entries=entries, decided=decided)]
 
 
 def _only_ours(entry: NewFact) -> bool:

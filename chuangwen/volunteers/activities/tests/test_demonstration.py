@@ -12,6 +12,8 @@ from chuangwen.demo.tests.ahead import happened_ahead
 from chuangwen.evidence.models import Doubt
 from chuangwen.evidence.queries import broken_custody
 from chuangwen.kernel import clock
+from chuangwen.ledger.install import install_metrics
+from chuangwen.ledger.models import Fact
 
 if not apps.is_installed("chuangwen.volunteers"):
     pytest.skip("the room is left out", allow_module_level=True)
@@ -27,6 +29,7 @@ TODAY = date(2026, 11, 30)
 def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
     keys = Keys(SimpleNamespace(today=TODAY), datetime.combine(TODAY, time(10, 40), clock.LOCAL), photos=8)
     keys.divisions = {STREET: town.street} | {place.code: place for place in town.communities}
+    install_metrics()
     done = fill_volunteers_activities(keys)
     states = Counter(Activity.objects.values_list("state", flat=True))
     assert done["activities"] == Activity.objects.count() > 150 and {"closed", "open", "approved"} <= set(states)
@@ -49,6 +52,10 @@ def test_a_year_of_activities_with_who_came_and_hours_that_fit(town):
         assert one.activity.first_at <= one.photo.taken_at <= one.activity.last_at
         assert one.photo.examination.about == f"volunteers.activity:{one.activity_id}"
     assert not Doubt.objects.exists() and not list(broken_custody())
+    facts = Fact.objects.filter(metric__code="volunteer-activities", counts=True)
+    assert facts.count() == states["closed"] and not facts.filter(generated=False).exists(), "what is closed stands in the ledger"
+    came = sum(Fact.objects.filter(metric__code="volunteer-turns").values_list("amount", flat=True))
+    assert came == 10_000 * sum(Activity.objects.filter(state="closed").values_list("came", flat=True))
 
 
 @pytest.mark.parametrize("day", [date(2027, 1, 1), date(2028, 2, 29), date(2026, 1, 31)])

@@ -1,0 +1,23 @@
+"""How the practice centres did: the last two months by the points of activities, tasks and information, each carried to its publication. Nothing
+is entered for it: everything is read from what the centres recorded, which is generated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chuangwen.demo.filling.appraisals import to_the_end
+from chuangwen.demo.filling.keys import Keys
+from chuangwen.people.actors import actor_of
+from chuangwen.scoring.appraisal.models import Appraisal, AppraisalScheme
+from chuangwen.scoring.appraisal.periods import span_of
+from chuangwen.volunteers.centres.install import SCHEME
+
+
+def fill_volunteers_results(keys: Keys) -> dict[str, int]:
+    """Appraisals of the centres. How many appraisals there are in all."""
+    clerk, leader = (replace(actor_of(keys.accounts[role]), channel="command") for role in ("clerk", "leader"))
+    scheme = AppraisalScheme.objects.filter(name=SCHEME["name"]).latest("version")
+    month = span_of("month", keys.data.today).before
+    for span in (month.before, month):
+        to_the_end(keys, clerk, leader, scheme, span)
+    return {"appraisals": Appraisal.objects.count()}
