@@ -14,6 +14,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.named import division_named
+from chuangwen.volunteers.corps.models import Team
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import actions, pairing, queries
 from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder
@@ -59,6 +60,7 @@ class ServiceOrderOut(Schema):
     mode: str
     team: int | None
     team_name: str
+    wished: int | None = Field(description="the team that whoever ordered chose")
     due_at: datetime | None
     stuck: bool
     reason: str
@@ -87,6 +89,7 @@ class ServiceOrderIn(Schema):
     start: datetime
     end: datetime
     people: int | None = Field(None, ge=1, le=50)
+    wished: int | None = Field(None, ge=1, le=KEY, description="the team that whoever ordered chose, one that offers the item")
 
 
 class TeamProposalOut(Schema):
@@ -98,6 +101,7 @@ class TeamProposalOut(Schema):
     walk: int
     late: int
     fair: int
+    other: int = Field(description="because another team was chosen")
     metres: int | None
 
 
@@ -191,7 +195,7 @@ def _order(order: ServiceOrder) -> dict[str, Any]:
     plain = ("number", "kind", "title", "words", "channel", "start", "end", "people", "minutes", "state", "mode", "due_at", "stuck", "reason",
              "result", "rating", "placed_at", "finished_at", "revision")  # fmt: skip
     return {name: getattr(order, name) for name in plain} | {
-        "id": order.pk, "item": order.item_id, "division": order.division.code, "team": order.team_id,
+        "id": order.pk, "item": order.item_id, "division": order.division.code, "team": order.team_id, "wished": order.wished_id,
         "team_name": order.team.name if order.team else "",
     }  # fmt: skip
 
@@ -232,14 +236,17 @@ def list_orders(request: HttpRequest, state: str | None = None, limit: int = 50,
 def enter_order(request: HttpRequest, body: ServiceOrderIn):
     actor = actor_of(request)
     access.require(actor, verbs.ENTER)
-    division, given = division_named(body.division), body.dict(exclude={"division", "item"})
+    division, given = division_named(body.division), body.dict(exclude={"division", "item", "wished"})
     given |= {name: _aware(given[name]) for name in ("start", "end")}
     item = None
     if body.item is not None:
         item = ServiceItem.objects.filter(pk=body.item).first()
         if item is None:
             raise Missing("没有这个服务项目。")
-    order = actions.enter_order(actor, division=division, item=item, **given)
+    wished = Team.objects.filter(pk=body.wished).first() if body.wished is not None else None
+    if body.wished is not None and wished is None:
+        raise Missing("没有这支服务队。")
+    order = actions.enter_order(actor, division=division, item=item, wished=wished, **given)
     return 201, _order(order)
 
 
@@ -281,7 +288,7 @@ def proposals(request: HttpRequest, order_id: int):
     found, why = pairing.ranked(order)
     items = [
         {"team": team.pk, "team_name": team.name, "points": one.cost.points, "walk": one.cost.walk, "late": one.cost.late, "fair": one.cost.fair,
-         "metres": one.cost.metres} for team, one in found
+         "other": one.cost.other, "metres": one.cost.metres} for team, one in found
     ]  # fmt: skip
     return {"items": items, "why_none": why}
 

@@ -16,11 +16,13 @@ from chuangwen.kernel.access import Actor
 from chuangwen.places.forms import DivisionField
 from chuangwen.volunteers.corps.models import Skill, Team
 from chuangwen.volunteers.orders import access as verbs
-from chuangwen.volunteers.orders import queries, rules
+from chuangwen.volunteers.orders import pairing, queries, rules
 from chuangwen.volunteers.orders.models import OrderCallback, OrderRules, ServiceItem, ServiceKind, ServiceOrder
 from chuangwen.web.forms import Form
 
 MOST_TEAMS = 2000
+MOST_CHOICE = 60
+"""So many teams a resident is shown to choose among."""
 PARTS = [
     ("", gettext_lazy("any time of the day")), ("morning", gettext_lazy("in the morning (8 to 12)")),
     ("afternoon", gettext_lazy("in the afternoon (12 to 18)")), ("evening", gettext_lazy("in the evening (18 to 21)")),
@@ -57,6 +59,10 @@ class PlaceForm(Guarded, WhenMixin):
 
     uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     item = forms.ChoiceField(label=gettext_lazy("What do you need?"), required=False)
+    team = forms.ChoiceField(
+        label=gettext_lazy("Which team? (if you like)"), required=False,
+        help_text=gettext_lazy("It is asked first. If it cannot come, another is asked."),
+    )  # fmt: skip
     words = forms.CharField(
         label=gettext_lazy("In your own words"), max_length=300, required=False, widget=forms.Textarea({"rows": 2, "maxlength": 300}),
         help_text=gettext_lazy("Needed where it is not on the list; a small wish may stand here too."),
@@ -84,6 +90,11 @@ class PlaceForm(Guarded, WhenMixin):
         self.fields["item"].choices = [("", _("Something that is not on the list")), *grouped(self.items.values())]  # type: ignore[attr-defined]
         self.fields["community"].choices = [("", _("Choose")), *placing.communities()]  # type: ignore[attr-defined]
         self.fields["day"].initial = clock.today() + timedelta(days=1)
+        item = self.items.get(str(self["item"].value() or ""))
+        found = pairing.choosable(item)[:MOST_CHOICE] if item else ()
+        self.teams = {str(team.pk): team for team in found}
+        self.fields["team"].choices = [("", _("Any team")), *((key, team.name) for key, team in self.teams.items())]  # type: ignore[attr-defined]
+        self.fields["team"].error_messages["invalid_choice"] = _("This team does not offer this service there: choose another, or none.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -98,7 +109,9 @@ class PlaceForm(Guarded, WhenMixin):
         item = self.items.get(cleaned["item"])
         kind = ServiceOrder.Kind.WISH if cleaned["wish"] else ServiceOrder.Kind.ORDER if item else ServiceOrder.Kind.NEED
         names = ("words", "name", "phone", "address", "helper", "division", "uid")
-        return {name: cleaned.get(name) for name in names} | {"item": item, "kind": kind, "start": start, "end": end}
+        return {name: cleaned.get(name) for name in names} | {
+            "item": item, "kind": kind, "start": start, "end": end, "wished": self.teams.get(cleaned["team"]),
+        }  # fmt: skip
 
 
 class EnterForm(Form, WhenMixin):

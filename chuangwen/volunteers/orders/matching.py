@@ -25,6 +25,8 @@ WALK = 80
 LATE = 6
 FAIR = 4
 UNSERVED = 600
+OTHER = 120
+"""Points that another team costs than the one that was chosen: two hours on foot, so that the chosen one comes first wherever it can."""
 WAITED = 60
 LONGEST_WAIT = 30
 VISIT = 90
@@ -35,8 +37,8 @@ RADIUS = 6_371_008.8
 @dataclass(frozen=True)
 class Ask:
     """An order. ``slots``: the parts of days that suit, in the order in which they are liked; empty: any. ``lat``, ``lon`` None: anywhere;
-    ``about``: they are only the middle of the community.
-    ``skills``: all of them are needed. ``waited`` in whole days. ``barred``: teams that refused it or let it lie."""
+    ``about``: they are only the middle of the community. ``skills``: all of them are needed. ``waited`` in whole days. ``barred``: teams that
+    refused it or let it lie. ``wished``: the team that whoever ordered chose."""
 
     key: int
     item: int | None = None
@@ -48,6 +50,7 @@ class Ask:
     waited: int = 0
     barred: frozenset[int] = frozenset()
     about: bool = False
+    wished: int | None = None
 
     @property
     def visits(self) -> int:
@@ -81,16 +84,18 @@ class Crew:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a place costs, in points, by what it comes from; ``metres`` None where one of the two has no place on the map."""
+    """What a place costs, in points, by what it comes from; ``metres`` None where one of the two has no place on the map; ``other``: for another
+    team than the chosen one."""
 
     walk: int
     late: int
     fair: int
     metres: int | None
+    other: int = 0
 
     @property
     def points(self) -> int:
-        return self.walk + self.late + self.fair
+        return self.walk + self.late + self.fair + self.other
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,11 @@ def slots_of(ask: Ask, crew: Crew) -> list[tuple[int, int]]:
     return [(slot, late) for late, slot in enumerate(liked) if crew.room.get(slot, 0) >= ask.visits]
 
 
+def passed_over(ask: Ask, crew: Crew) -> int:
+    """What it costs, in points, that this is not the chosen team; nothing where none was chosen, or where it refused."""
+    return OTHER if ask.wished not in (None, crew.key) and ask.wished not in ask.barred else 0
+
+
 def within(far: int | None, crew: Crew) -> bool:
     return far is None or far <= crew.reach
 
@@ -192,7 +202,8 @@ def rank(ask: Ask, crews: Iterable[Crew], most: int = 10) -> tuple[list[Proposal
         if crew.key in ask.barred or not able(ask, crew) or not within(far, crew) or crew.most < ask.visits:
             continue
         for slot, late in slots_of(ask, crew)[:1]:
-            found.append(Proposal(crew.key, slot, Cost(walked(far), LATE * late, fair_points(crew.load, crew.weekly), far)))
+            cost = Cost(walked(far), LATE * late, fair_points(crew.load, crew.weekly), far, passed_over(ask, crew))
+            found.append(Proposal(crew.key, slot, cost))
     found.sort(key=lambda one: (one.cost.points, one.cost.metres or 0, one.crew))
     return found[:most], None if found else why_not(ask, crews)
 
@@ -257,7 +268,7 @@ def places(asks: Sequence[Ask], crews: Sequence[Crew]) -> _Places:
                 found.slot.append(slot)
                 found.late.append(late)
                 found.far.append(far)
-                found.cost.append(walked(far) + LATE * late)
+                found.cost.append(walked(far) + LATE * late + passed_over(ask, crew))
     return found
 
 
@@ -377,7 +388,7 @@ def _told(
     for n in sorted(chosen, key=lambda n: room.ask[n]):
         i, j, far = room.ask[n], room.crew[n], room.far[n]
         crew, more = others.get(i, (None, None))
-        cost = Cost(walked(far), LATE * room.late[n], fair[n], far)
+        cost = Cost(walked(far), LATE * room.late[n], fair[n], far, passed_over(asks[i], crews[j]))
         placed.append(Placed(asks[i].key, crews[j].key, room.slot[n], cost, crews[crew].key if crew is not None else None, more))
     unserved = [why_not(ask, crews) for i, ask in enumerate(asks) if i not in at]
     return placed, unserved, points

@@ -107,7 +107,8 @@ class OrderRules(models.Model):
 class ServiceOrder(models.Model):
     """订单. ``name`` and ``phone`` (sealed) are of whoever is served; ``placed_for`` says that somebody else asked for them, ``helper`` who.
     ``lat``, ``lon`` where it is to be done (WGS-84). ``start``, ``end`` when it suits. ``team`` is the team that it is offered to or served by;
-    an open offer has none. ``due_at``: until when the team answers, or somebody takes it. ``token_hash``: of the private link."""
+    an open offer has none; ``wished`` is the one that whoever ordered chose, if they did. ``due_at``: until when the team answers, or
+    somebody takes it. ``token_hash``: of the private link."""
 
     class Kind(models.TextChoices):
         ORDER = "order", pgettext_lazy("service order", "order from the list")
@@ -153,6 +154,7 @@ class ServiceOrder(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     mode = models.CharField(max_length=8, choices=ServiceItem.Mode.choices, blank=True)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="orders")
+    wished = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     due_at = models.DateTimeField(null=True, blank=True)
     passes = models.PositiveSmallIntegerField(default=0)
     stuck = models.BooleanField(default=False, help_text="passed on as often as the rules allow and taken by nobody")

@@ -63,7 +63,7 @@ def asks_of(orders: Sequence[ServiceOrder]) -> list[matching.Ask]:
         matching.Ask(
             order.pk, order.item_id, skills=frozenset(skills[order.item_id] if order.item_id else ()), slots=slots_for(order),
             minutes=order.minutes * math.ceil(order.people / PAIR), waited=(clock.now() - order.placed_at).days,
-            barred=frozenset(barred[order.pk]), **_where(order, middle),
+            barred=frozenset(barred[order.pk]), wished=order.wished_id, **_where(order, middle),
         )
         for order in orders
     ]  # fmt: skip
@@ -139,6 +139,13 @@ def ranked(order: ServiceOrder, most: int = 10) -> tuple[list[tuple[Team, matchi
     return [(teams[one.crew], one) for one in found], why_words(why, teams) if why else ""
 
 
+def choosable(item: ServiceItem, division: Division | None = None) -> Any:
+    """The teams among which whoever orders may choose: at work, with the item on their list and a leader who can answer, in the county where one
+    is given."""
+    rows = Team.objects.filter(state=Team.State.ACTIVE, offers__item=item, leader__person__account__isnull=False)
+    return (rows.filter(division__path__startswith=county_of(division)) if division else rows).order_by("division__path", "pk")
+
+
 def able(order: ServiceOrder, team: Team) -> bool:
     """Whether a team can take it at all: it offers the item or has the skills, and goes so far."""
     ask, crew = asks_of([order])[0], crews_of([team], ())[0]
@@ -150,10 +157,12 @@ def is_about(order: ServiceOrder, team: Team | None) -> bool:
     return order.lat is None or order.lon is None or (team is not None and (team.lat is None or team.lon is None))
 
 
-def cost_words(walk: int, late: int, fair: int, metres: int | None, about: bool = False) -> str:
-    """Why a team, in words; ``about``: measured from or to the middle of a community, because one of the two has no point of its own."""
+def cost_words(walk: int, late: int, fair: int, metres: int | None, about: bool = False, *, wished: bool = False) -> str:
+    """Why a team, in words; ``about``: measured from or to the middle of a community, because one of the two has no point of its own;
+    ``wished``: whoever ordered chose it."""
     far = _("%(m)d m away, %(n)d minutes on foot") % {"m": metres, "n": walk} if metres is not None else _("no place on the map")
     words = [
+        *([_("chosen by whoever ordered")] if wished else []),
         _("%(far)s (reckoned from the middle of the community)") % {"far": far} if about and metres is not None else far,
         _("at the time that is liked best") if not late else ngettext(
             "%(n)d part of a day later", "%(n)d parts of a day later", late // matching.LATE) % {"n": late // matching.LATE},

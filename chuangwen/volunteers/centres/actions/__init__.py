@@ -12,6 +12,6 @@ from chuangwen.volunteers.centres.actions.tasks import accept_task, call_off_tas
 
 __all__ = [
     "accept_task", "adopt_information", "bring_centres", "bring_standard", "call_off_task", "close_centre", "count_activities", "edit_centre",
-    "enter_published", "give_tasks", "make_centre", "make_chain", "open_centre", "record_check", "remove_figure", "remove_platform", "remove_room",
-    "report_task", "save_figure", "save_platform", "save_room", "send_back_task", "send_information", "strike_information",
+    "enter_published", "give_tasks", "make_centre", "make_chain", "open_centre", "record_check", "remove_figure", "remove_platform",
+    "remove_room", "report_task", "save_figure", "save_platform", "save_room", "send_back_task", "send_information", "strike_information",
 ]  # fmt: skip

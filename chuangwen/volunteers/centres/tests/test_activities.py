@@ -18,7 +18,6 @@ from chuangwen.volunteers.centres.install import SCHEME
 
 from .ground import DAY, at, make_office, make_station, with_metrics
 
-
 ONE = 10_000
 """The ledger counts in whole ten-thousandths."""
 

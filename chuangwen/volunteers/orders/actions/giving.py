@@ -56,7 +56,8 @@ def _ask(actor: Actor, order: ServiceOrder, team: Team) -> None:
     _led(team)
     ask, crew = pairing.asks_of([order])[0], pairing.crews_of([team], ())[0]
     due, far = due_in(rules_row().accept_hours), matching.away(ask, crew)
-    why = pairing.cost_words(matching.walked(far), 0, matching.fair_points(crew.load, crew.weekly), far, ask.about or crew.about)
+    fair, about = matching.fair_points(crew.load, crew.weekly), ask.about or crew.about
+    why = pairing.cost_words(matching.walked(far), 0, fair, far, about, wished=ask.wished == team.pk)
     OrderAsk.objects.create(
         order=order, team=team, mode=ServiceItem.Mode.DISPATCH, state=OrderAsk.State.ASKED, why=why[
             :300

@@ -19,7 +19,9 @@ from chuangwen.kernel.identifiers import new_uid
 from chuangwen.kernel.lives import needed, one_of
 from chuangwen.kernel.models import Counter
 from chuangwen.places.models import Division
+from chuangwen.volunteers.corps.models import Team
 from chuangwen.volunteers.orders import access as verbs
+from chuangwen.volunteers.orders import pairing
 from chuangwen.volunteers.orders.actions.base import ASKED, LIFE, end_ask, refuse, tell_leaders, tell_orderer
 from chuangwen.volunteers.orders.models import OrderAsk, OrderEvent, ServiceItem, ServiceOrder
 from chuangwen.volunteers.orders.states import Step
@@ -39,10 +41,11 @@ def link_of(order: ServiceOrder) -> str:
 def place_order(
     actor: Actor, *, proof: Mapping[str, Any], name: str, phone: str, division: Division, start: datetime, end: datetime,
     item: ServiceItem | None = None, words: str = "", address: str = "", helper: str = "", kind: str = ServiceOrder.Kind.ORDER,
-    lat: float | None = None, lon: float | None = None, uid: UUID | None = None,
+    lat: float | None = None, lon: float | None = None, uid: UUID | None = None, wished: Team | None = None,
 ) -> ServiceOrder:  # fmt: skip
-    """Order a service on the open page: for oneself, or (``helper``) for a neighbour or parent. ``proof`` is what the page sent against
-    machines. The same ``uid`` again gives the same order. Raises NotSolved, TooMany, Refusal."""
+    """Order a service on the open page: for oneself, or (``helper``) for a neighbour or parent. ``wished`` is the team that they chose among
+    those that offer it: it is asked first, wherever it can. ``proof`` is what the page sent against machines. The same ``uid`` again gives
+    the same order. Raises NotSolved, TooMany, Refusal."""
     access.require(actor, verbs.PLACE)
     inner = inner_uid(uid or new_uid())
     known = ServiceOrder.objects.filter(uid=inner).first()
@@ -60,7 +63,7 @@ def place_order(
         channel = ServiceOrder.Channel.PAGE
         order = _make(
             actor, inner, kind=kind, item=item, words=words, name=name, phone=phone, channel=channel, helper=helper, division=division,
-            address=address, lat=lat, lon=lon, start=start, end=end,
+            address=address, lat=lat, lon=lon, start=start, end=end, wished=wished,
         )  # fmt: skip
         audit.record(actor, verbs.PLACE, order, after={"state": order.state, "channel": channel})
     return order
@@ -69,7 +72,7 @@ def place_order(
 def enter_order(
     actor: Actor, *, name: str, division: Division, start: datetime, end: datetime, channel: str, item: ServiceItem | None = None,
     words: str = "", phone: str = "", address: str = "", helper: str = "", kind: str = ServiceOrder.Kind.ORDER, people: int | None = None,
-    lat: float | None = None, lon: float | None = None, uid: UUID | None = None, generated: bool = False,
+    lat: float | None = None, lon: float | None = None, uid: UUID | None = None, generated: bool = False, wished: Team | None = None,
 ) -> ServiceOrder:  # fmt: skip
     """Enter an order for somebody: told by telephone, by a neighbour (``helper``), or on a visit. Who may check orders there has checked it by
     entering it. Raises Denied, Refusal."""
@@ -84,6 +87,7 @@ def enter_order(
         order = _make(
             actor, inner, kind=kind, item=item, words=words, name=name, phone=phone, channel=channel, helper=helper, division=division,
             address=address, lat=lat, lon=lon, start=start, end=end, people=people, state=state, generated=generated,
+            wished=wished,
         )  # fmt: skip
         audit.record(actor, verbs.ENTER, order, after={"state": order.state, "channel": channel})
     return order
@@ -111,6 +115,9 @@ def _make(actor: Actor, inner: UUID, **given: Any) -> ServiceOrder:
     if item is not None and not item.active:
         raise refuse(_("This service is no longer on the list."), "item", "item")
     when(given["start"], given["end"])
+    wished = given.get("wished")
+    if wished is not None and (item is None or not pairing.choosable(item, given["division"]).filter(pk=wished.pk).exists()):
+        raise refuse(_("This team does not offer this service there: choose another, or none."), "wished", "team")
     people = given.get("people") or (item.people if item else 2)
     if not 1 <= people <= 50:
         raise refuse(_("One to fifty people."), "people", "people")
@@ -124,7 +131,7 @@ def _make(actor: Actor, inner: UUID, **given: Any) -> ServiceOrder:
         phone=seal(given["phone"].strip()[:30], PHONE), channel=given["channel"], helper=helper[:40], division=given["division"],
         address=address[:120], lat=lat, lon=lon, start=given["start"], end=given["end"], people=people, minutes=item.minutes if item else 60,
         mode=item.mode if item else "", state=given.get("state", ServiceOrder.State.PENDING), placed_at=now, placed_by_id=actor.account_id,
-        token_hash=hash_of(token_for(inner, "service order")), generated=given.get("generated", False),
+        wished=wished, token_hash=hash_of(token_for(inner, "service order")), generated=given.get("generated", False),
     )  # fmt: skip
     OrderEvent.objects.create(order=order, step=Step.PLACE.value, at=now, account_id=actor.account_id, words=str(order.get_channel_display()))
     return order
@@ -162,6 +169,8 @@ def edit_order(
             ), "minutes": item.minutes if item else order.minutes,
             "mode": item.mode if item else order.mode,
         }  # fmt: skip
+        if order.wished is not None and (item is None or not pairing.choosable(item, order.division).filter(pk=order.wished.pk).exists()):
+            changes["wished"] = None
         if phone is not None:
             changes["phone"] = seal(phone.strip()[:30], PHONE)
         LIFE.write(actor, Step.EDIT, order, lambda: _("Changed"), changes)

@@ -19,7 +19,7 @@ from chuangwen.intake.residents.forms import RateForm
 from chuangwen.intake.residents.views import WRONG_LINKS_AN_HOUR, OpenPage
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing, Refusal
-from chuangwen.volunteers.orders import actions, states, words
+from chuangwen.volunteers.orders import actions, queries, states, words
 from chuangwen.volunteers.orders.access import orderer
 from chuangwen.volunteers.orders.actions import judging
 from chuangwen.volunteers.orders.actions.placing import link_of
@@ -69,7 +69,7 @@ class Services(OpenPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         groups: dict[str, list[ServiceItem]] = {}
-        for item in ServiceItem.objects.filter(active=True, public=True).select_related("kind"):
+        for item in queries.items().filter(active=True, public=True):
             groups.setdefault(item.kind.name, []).append(item)
         return render(request, "volunteers/orders/services.html", self.get_context_data(groups=list(groups.items())))
 

@@ -44,7 +44,7 @@ def slot_words(slot: int | None) -> str:
 
 def _cost(order: ServiceOrder, team: Team, one: matching.Proposal) -> str:
     cost = one.cost
-    return pairing.cost_words(cost.walk, cost.late, cost.fair, cost.metres, pairing.is_about(order, team))
+    return pairing.cost_words(cost.walk, cost.late, cost.fair, cost.metres, pairing.is_about(order, team), wished=team.pk == order.wished_id)
 
 
 class OrderPage(PageMixin, View):

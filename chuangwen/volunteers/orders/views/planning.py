@@ -103,16 +103,18 @@ class PlanPage(PageMixin, View):
         job = Job.objects.filter(kind=JOB, arguments__plan=plan.pk).order_by("-pk").first() if plan.state == OrderPlan.State.SOLVING else None
         context = self.get_context_data(
             plan=plan, state=plan_badge(plan), job=job, shown=SHOWN, left_count=plan.orders - plan.served,
-            placed=[
-                (row, pairing.cost_words(row.walk, row.late, row.fair, row.metres, pairing.is_about(row.order, row.team)), _slot(row))
-                for row in placed
-            ],
+            placed=[(row, _cost(row), _slot(row)) for row in placed],
             left=[
                 (row, _why(row)) for row in left
             ], saved=plan.by_hand - plan.points if plan.by_hand is not None and plan.points is not None else None,
             may_use=plan.state == OrderPlan.State.READY and plan.served > 0,
         )  # fmt: skip
         return render(request, "volunteers/orders/plan.html", context)
+
+
+def _cost(row: OrderPlanRow) -> str:
+    about, wished = pairing.is_about(row.order, row.team), row.team_id == row.order.wished_id
+    return pairing.cost_words(row.walk, row.late, row.fair, row.metres, about, wished=wished)
 
 
 def _slot(row: OrderPlanRow) -> str:
