@@ -13,15 +13,20 @@ from chuangwen.demo.filling.keys import Keys
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
+from chuangwen.ledger.models import Fact
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Account, Person
 from chuangwen.places.models import Division
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.orders import actions, rules
 from chuangwen.volunteers.orders.access import orderer
+from chuangwen.volunteers.orders.actions.counting import ORDERS as ORDERS_MET
+from chuangwen.volunteers.orders.actions.counting import WISHES as WISHES_MET
 from chuangwen.volunteers.orders.actions.placing import link_of
+from chuangwen.volunteers.orders.actions.planning import waiting
 from chuangwen.volunteers.orders.install import install_services
-from chuangwen.volunteers.orders.models import ServiceItem, ServiceOrder, TeamOffer
+from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder, TeamOffer
+from chuangwen.volunteers.orders.pairing import choosable
 
 ORDERS = 120
 FAMILY, GIVEN = "陈李黄梁吴林张杨何罗", ("婆婆", "大爷", "阿姨", "叔叔", "奶奶")
@@ -53,7 +58,28 @@ def fill_volunteers_orders(keys: Keys) -> dict[str, int]:
         _order(keys, clerk, rng, rng.choice(places), items, teams, fate, number, seen[fate])
         seen[fate] += 1
     ServiceOrder.objects.filter(generated=False).update(generated=True)
-    return {"service_orders": ServiceOrder.objects.count()}
+    Fact.objects.filter(metric__code__in=(ORDERS_MET, WISHES_MET), generated=False).update(generated=True)
+    _choices(rng)
+    return {"service_orders": ServiceOrder.objects.count(), "order_plans": _plan(keys, clerk)}
+
+
+def _choices(rng: random.Random) -> None:
+    """Of the orders that no team has been asked about yet some chose a team among those that offer it."""
+    rows = ServiceOrder.objects.filter(state__in=("pending", "waiting"), item__isnull=False).select_related("item", "division")
+    for order in rows.order_by("pk"):
+        teams = list(choosable(order.item, order.division)[:20]) if order.item is not None and rng.random() < 0.4 else []
+        if teams:
+            order.wished = rng.choice(teams)
+            order.save(update_fields=["wished"])
+
+
+def _plan(keys: Keys, clerk: Actor) -> int:
+    """What waits for tomorrow matched together and not given out yet, so that the desk has a plan to look at. How many plans there are."""
+    day, street = keys.data.today + timedelta(days=1), keys.street
+    if waiting(street, day).exists():
+        plan = OrderPlan.objects.create(division=street, day=day, made_at=clock.now(), made_by_id=clerk.account_id)
+        actions.solve_order_plan(clerk, order_plan_id=plan.pk)
+    return OrderPlan.objects.count()
 
 
 def _teams(keys: Keys, places: list[Division], rng: random.Random) -> list[Team]:

@@ -20,6 +20,7 @@ from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import pairing, rules
 from chuangwen.volunteers.orders.actions import giving
 from chuangwen.volunteers.orders.actions.base import LIFE, end_ask, refuse, rules_row, tell_orderer
+from chuangwen.volunteers.orders.actions.counting import count_order
 from chuangwen.volunteers.orders.models import OrderAsk, OrderCallback, OrderVolunteer, ServiceItem, ServiceOrder
 from chuangwen.volunteers.orders.states import Step
 from chuangwen.volunteers.presence import recording
@@ -180,6 +181,8 @@ def finish_service(actor: Actor, *, order_id: int, result: str, at: datetime | N
         for presence in rows:
             recording.end(actor, presence=presence, at=moment, proof=Presence.Proof.LEADER, spot=spot)
         now, office = clock.now(), rules_row()
+        order.finished_at = now
+        count_order(actor, order)
         LIFE.write(actor, Step.FINISH, order, lambda: _("Served: %(result)s") % {"result": words}, {"result": words, "finished_at": now})
         if rules.drawn(order.uid, office.call_share):
             OrderCallback.objects.create(order=order, drawn_at=now, due_at=now + timedelta(days=office.call_days))

@@ -361,3 +361,21 @@ def test_without_a_point_the_middle_of_the_community_is_taken_and_said_to_be(tow
     order.refresh_from_db()
     [ask] = pairing.asks_of([order])
     assert ask.lat is None and not ask.about
+
+
+def test_what_was_served_stands_in_the_ledger_once_and_names_nobody(town):
+    from chuangwen.ledger.install import install_metrics
+    from chuangwen.ledger.models import Fact
+
+    install_metrics()
+    item = make_item()
+    crew = team_with_leader(town, "修理队", item)
+    wish = make_order(town, item, kind="wish", words="王婆婆想修收音机")
+    for order in (make_order(town, item), wish, make_order(town, item)):
+        serve(town, crew, order)
+    rows = Fact.objects.filter(counts=True).order_by("pk").values_list("metric__code", "amount", "unit")
+    unit = town.units["community"].pk
+    assert list(rows) == [("orders-met", 10_000, unit), ("wishes-met", 10_000, unit), ("orders-met", 10_000, unit)]
+    assert {fact.source_words.split(" ", 1)[1] for fact in Fact.objects.all()} == {item.name}, "neither a name nor what they said"
+    wish.refresh_from_db()
+    assert Fact.objects.get(metric__code="wishes-met").source_url == wish.get_absolute_url()
