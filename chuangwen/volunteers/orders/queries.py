@@ -31,9 +31,9 @@ def orders(actor: Actor) -> QuerySet[ServiceOrder]:
 
 
 def items() -> QuerySet[ServiceItem]:
-    """The service list with how many teams offer each."""
+    """The service list in its order, with how many teams offer each."""
     teams = Count("offers", filter=Q(offers__team__state=Team.State.ACTIVE), distinct=True)
-    return ServiceItem.objects.select_related("kind").annotate(team_count=teams)
+    return ServiceItem.objects.select_related("kind").annotate(team_count=teams).order_by(*ServiceItem._meta.ordering)
 
 
 def figures(actor: Actor) -> dict[str, Any]:

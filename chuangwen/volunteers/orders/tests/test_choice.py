@@ -1,5 +1,6 @@
 """Whoever orders may choose among the teams that offer it; the chosen one is asked first, wherever it can."""
 
+import re
 import uuid
 
 import pytest
@@ -13,8 +14,9 @@ from chuangwen.kernel.errors import Refusal
 from chuangwen.people.actions import make_token
 from chuangwen.volunteers.orders import actions, matching
 from chuangwen.volunteers.orders.actions.placing import link_of
+from chuangwen.volunteers.orders.install import install_services
 from chuangwen.volunteers.orders.matching import Ask, Crew
-from chuangwen.volunteers.orders.models import ServiceOrder
+from chuangwen.volunteers.orders.models import ServiceItem, ServiceOrder
 
 from .ground import MONDAY, make_item, make_order, team_with_leader
 from .test_matching import cheapest, small
@@ -57,6 +59,18 @@ def test_a_resident_chooses_a_team_by_the_form_alone_and_the_desk_sees_it_first(
     order.refresh_from_db()
     assert order.team == near.team, "it is passed on"
     assert page.get(reverse("volunteers:order-followed", args=[link_of(order)])).status_code == 200
+
+
+def test_the_service_list_keeps_its_order_for_everybody(town, client):
+    install_services()
+    ServiceItem.objects.filter(order=1).update(order=99)
+    wanted = [item.name for item in ServiceItem.objects.all()]
+    assert wanted != [item.name for item in ServiceItem.objects.order_by("pk")]
+    body = Client().get(reverse("volunteers:order-services")).content.decode()
+    public = list(ServiceItem.objects.filter(public=True).values_list("name", flat=True))
+    assert [name for name in re.findall(r"<strong>(.*?)</strong>", body) if name in public] == public
+    headers = {"Authorization": f"Bearer {make_token(SYSTEM, town.accounts['clerk'], 'test')}"}
+    assert [one["name"] for one in client.get("/api/v1/orders/items", headers=headers).json()] == wanted
 
 
 def test_a_team_that_does_not_offer_it_or_is_elsewhere_is_not_chosen(town, other_town, monkeypatch):
