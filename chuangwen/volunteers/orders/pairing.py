@@ -146,6 +146,20 @@ def choosable(item: ServiceItem, division: Division | None = None) -> Any:
     return (rows.filter(division__path__startswith=county_of(division)) if division else rows).order_by("division__path", "pk")
 
 
+def wish_fails(order: ServiceOrder) -> str:
+    """Why the chosen team cannot be asked now, in a sentence; empty where it can, or none was chosen."""
+    if order.wished_id is None:
+        return ""
+    team = teams_near(order.division).filter(pk=order.wished_id).first()
+    if team is None:
+        return _("It is not at work now.")
+    ask = asks_of([order])[0]
+    found, why = matching.rank(ask, crews_of([team], ask.slots))
+    if found or why is None:
+        return ""
+    return _("It is %(m)d m away: farther than it goes.") % {"m": why.metres} if why.why == "far" else str(FAILS[why.why]())
+
+
 def able(order: ServiceOrder, team: Team) -> bool:
     """Whether a team can take it at all: it offers the item or has the skills, and goes so far."""
     ask, crew = asks_of([order])[0], crews_of([team], ())[0]
@@ -182,6 +196,12 @@ def why_words(why: matching.Unserved | None, teams: dict[int, Team]) -> str:
     return str(WHY[why.why]())
 
 
+FAILS = {
+    "nobody": lambda: _("It does not offer this any longer."),
+    "barred": lambda: _("It was asked already."),
+    "time": lambda: _("It has no room at a time that suits."),
+    "full": lambda: _("It has no room at a time that suits."),
+}
 WHY = {
     "nobody": lambda: _("No team offers this or has the skills for it."),
     "far": lambda: _("The teams that could are farther away than they go."),

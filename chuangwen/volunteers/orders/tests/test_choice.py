@@ -12,7 +12,7 @@ from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Refusal
 from chuangwen.people.actions import make_token
-from chuangwen.volunteers.orders import actions, matching
+from chuangwen.volunteers.orders import actions, matching, pairing
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.install import install_services
 from chuangwen.volunteers.orders.matching import Ask, Crew
@@ -59,6 +59,31 @@ def test_a_resident_chooses_a_team_by_the_form_alone_and_the_desk_sees_it_first(
     order.refresh_from_db()
     assert order.team == near.team, "it is passed on"
     assert page.get(reverse("volunteers:order-followed", args=[link_of(order)])).status_code == 200
+
+
+def test_the_desk_reads_why_the_chosen_team_cannot_be_asked(town, sign_in):
+    item = make_item()
+    crew = team_with_leader(town, "甲队", item, lat=21.66, lon=110.92, reach=500)
+    order = make_order(town, item, wished=crew.team, lat=21.66, lon=110.92)
+    page, url = sign_in("clerk"), reverse("volunteers:order", args=[order.pk])
+    assert pairing.wish_fails(order) == ""
+
+    def told():
+        order.refresh_from_db()
+        return page.get(url).content.decode()
+
+    ServiceOrder.objects.update(lat=21.67)
+    assert "1112 米，超出" in told()
+    ServiceOrder.objects.update(lat=21.66)
+    crew.team.offers.all().delete()
+    crew.team.skills.clear()
+    assert "不再提供这项服务" in told()
+    crew.team.state = "paused"
+    crew.team.save()
+    assert "目前不接单" in told()
+    order.wished = None
+    order.save()
+    assert "点单人选择的队伍" not in told() and pairing.wish_fails(order) == ""
 
 
 def test_the_service_list_keeps_its_order_for_everybody(town, client):

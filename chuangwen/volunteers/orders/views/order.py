@@ -64,11 +64,13 @@ class OrderPage(PageMixin, View):
         }  # fmt: skip
         may = {step.value: after(order.state, step) is not None and mine[POLICY[step]] for step in DESK}
         proposals, why = pairing.ranked(order, PROPOSED) if order.state == states.WAITING and mine[verbs.DISPATCH] else ([], "")
+        fails = pairing.wish_fails(order) if order.state in (states.PENDING, states.WAITING) else ""
         new = request.session.pop(NEW, None) == order.pk
         link = request.build_absolute_uri(reverse("volunteers:order-followed", args=[link_of(order)])) if new else ""
         context = self.get_context_data(
             order=order, state=words.state_cell(order), may=may, when=words.when_words(order), entered=words.who_entered(order),
             name=order.name if mine[verbs.SEE_PHONE] else words.name_cell(order), may_phone=mine[verbs.SEE_PHONE] and bool(order.phone), why=why,
+            wish_fails=fails,
             proposals=[(team, one, _cost(order, team, one), slot_words(one.slot)) for team, one in proposals],
             asks=[(ask, words.ask_badge(ask)) for ask in queries.asks(order)],
             sent=[codes.mask_name(str(row.volunteer)) for row in order.sent.select_related("volunteer__person")],
