@@ -1,4 +1,5 @@
-"""The REST resource of practice centres: ``/api/v1/centres``. The same actions, queries and policies as the pages."""
+"""The REST resource of practice centres: ``/api/v1/centres``. The same actions, queries and policies as the pages. What centres record is in
+``records_api``."""
 
 from __future__ import annotations
 
@@ -13,12 +14,13 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.named import division_named, unit_named
 from chuangwen.places.hours import TimeOfDay
-from chuangwen.volunteers.centres import actions, queries
+from chuangwen.volunteers.centres import actions, queries, records_api
 from chuangwen.volunteers.centres.access import PLAN, SEE
 from chuangwen.volunteers.centres.models import Centre, CentreTask
 from chuangwen.web.views import actor_of
 
 router = Router()
+router.add_router("", records_api.router)
 KEY = 2**62
 
 

@@ -87,7 +87,7 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
-API_KEYS = {"centre_id": "practice_centre", "centre_task_id": "centre_task"}
+API_KEYS = {"centre_id": "practice_centre", "centre_task_id": "centre_task", "centre_information_id": "centre_information"}
 API_BODIES = {
     "/api/v1/centres": lambda place, _role: {
         "name": "后街实践点", "kind": "point", "division": place.town.street.code, "unit": place.town.units["department"].pk,
@@ -98,6 +98,12 @@ API_BODIES = {
         "result": "做了", "done_on": clock.today().isoformat(), "link": "https://example.org/",
     },
     "/api/v1/centres/tasks/<int:centre_task_id>/send-back": lambda _place, _role: {"reason": "缺照片"},
+    "/api/v1/centres/<int:centre_id>/information": lambda _place, _role: {"title": "理论宣讲", "sent_on": clock.today().isoformat()},
+    "/api/v1/centres/information/<int:centre_information_id>/adopt": lambda _place, _role: {
+        "level": "county", "adopted_on": clock.today().isoformat(), "link": "https://example.org/",
+    },
+    "/api/v1/centres/information/<int:centre_information_id>/strike": lambda _place, _role: {"reason": "重复报送"},
+    "/api/v1/centres/<int:centre_id>/checks": lambda _place, _role: {"day": clock.today().isoformat(), "answers": []},
 }  # fmt: skip
 SHEETS = {"centres": ({"name": "河东街道实践所", "kind": "实践所", "town": "河东街道", "unit": "河东街道创文办"}, {"hours": "全天"})}
 IDS = {
