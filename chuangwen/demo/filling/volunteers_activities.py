@@ -21,7 +21,7 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.activities import festivals
 from chuangwen.volunteers.activities.actions.living import ledger_entries
 from chuangwen.volunteers.activities.models import Activity, ActivityEvent, ActivityOpinion, Attendance, Shift, SignUp, Theme
-from chuangwen.volunteers.centres.actions import count_activities
+from chuangwen.volunteers.centres.counting import count_activities
 from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.presence.models import Presence, ServiceEntry
 from chuangwen.volunteers.presence.rules import counted
@@ -270,4 +270,4 @@ def _into_ledger(keys: Keys, made: list[Activity]) -> None:
         for first in range(0, len(entries), MOST_AT_ONCE):
             some = entries[first : first + MOST_AT_ONCE]
             enter_facts(SYSTEM, entries=some, decided=dict.fromkeys(range(len(some)), ADD))
-        count_activities(SYSTEM, [one.pk for one in closed])
+        count_activities([one.pk for one in closed])

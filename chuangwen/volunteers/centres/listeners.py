@@ -1,11 +1,10 @@
 """What centres hear: an activity that was held is one of the centre that held it."""
 
 from chuangwen.kernel import events
-from chuangwen.kernel.access import SYSTEM
 from chuangwen.volunteers.activities.events import ActivityClosed
-from chuangwen.volunteers.centres.actions.activities import count_activities
+from chuangwen.volunteers.centres.counting import count_activities
 
 
 @events.hears(ActivityClosed)
 def activity_closed(event: ActivityClosed) -> None:
-    count_activities(SYSTEM, [event.activity_id])
+    count_activities([event.activity_id])

@@ -1,6 +1,5 @@
 """What is done with practice centres, each verb one function."""
 
-from chuangwen.volunteers.centres.actions.activities import count_activities
 from chuangwen.volunteers.centres.actions.chain import make_chain
 from chuangwen.volunteers.centres.actions.checks import record_check
 from chuangwen.volunteers.centres.actions.figures import enter_published, remove_figure, save_figure
@@ -11,7 +10,7 @@ from chuangwen.volunteers.centres.actions.standard import bring_standard
 from chuangwen.volunteers.centres.actions.tasks import accept_task, call_off_task, give_tasks, report_task, send_back_task
 
 __all__ = [
-    "accept_task", "adopt_information", "bring_centres", "bring_standard", "call_off_task", "close_centre", "count_activities", "edit_centre",
-    "enter_published", "give_tasks", "make_centre", "make_chain", "open_centre", "record_check", "remove_figure", "remove_platform",
-    "remove_room", "report_task", "save_figure", "save_platform", "save_room", "send_back_task", "send_information", "strike_information",
+    "accept_task", "adopt_information", "bring_centres", "bring_standard", "call_off_task", "close_centre", "edit_centre", "enter_published",
+    "give_tasks", "make_centre", "make_chain", "open_centre", "record_check", "remove_figure", "remove_platform", "remove_room", "report_task",
+    "save_figure", "save_platform", "save_room", "send_back_task", "send_information", "strike_information",
 ]  # fmt: skip

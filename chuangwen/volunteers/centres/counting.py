@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from chuangwen.kernel import clock
-from chuangwen.kernel.access import Actor
+from chuangwen.kernel.access import SYSTEM
 from chuangwen.volunteers.activities.models import Activity
 from chuangwen.volunteers.centres.actions.base import count_facts
 from chuangwen.volunteers.centres.models import Centre
@@ -28,9 +28,9 @@ def holders(activities: Iterable[Activity]) -> dict[int, Centre]:
     return {key: centre for key, centre in found.items() if centre is not None}
 
 
-def count_activities(actor: Actor, keys: Sequence[int]) -> int:
-    """Count these activities, as far as they are closed with a result, for the centres that held them; each once, however often it is asked.
-    How many have a centre. The policy of the activity has said yes."""
+def count_activities(keys: Sequence[int]) -> int:
+    """Count these activities, which were held, for the centres that held them; each once, however often it is asked.
+    How many have a centre. Not a verb of anybody: closing the activity asked its policy."""
     rows = Activity.objects.filter(pk__in=keys, first_at__isnull=False, last_at__isnull=False).select_related("team").order_by("pk")
     found = {row.pk: row for row in rows}
     of_centre: dict[tuple[int, bool], list[Activity]] = defaultdict(list)
@@ -43,5 +43,5 @@ def count_activities(actor: Actor, keys: Sequence[int]) -> int:
             assert one.last_at is not None
             day = min(one.last_at.astimezone(clock.LOCAL).date(), clock.today())
             said.append((METRIC, f"activity/{one.uid}", day, f"{one.number} {one.title}"[:200], one.get_absolute_url()))
-        count_facts(actor, held_by[held[0].pk], said, generated=generated)
+        count_facts(SYSTEM, held_by[held[0].pk], said, generated=generated)
     return len(held_by)
