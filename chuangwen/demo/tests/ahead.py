@@ -12,8 +12,9 @@ from chuangwen.kernel import clock
 PLANS = {
     "Activity.first_at", "Activity.last_at", "CareAlarm.next_at", "CareDue.first", "CareDue.last", "CarePlan.away_until", "CentreTask.due_on",
     "Contest.judged_until", "CreditLot.expires_on", "CreditVoucher.expires_on", "FirstLink.expires_at", "Insurance.ends_on", "OffDuty.ends_on",
-    "OffDuty.starts_on", "OrderAsk.due_at", "OrderCallback.due_at", "RecordObjection.due_on", "ServiceComplaint.due_on", "ServiceOrder.due_at",
-    "ServiceOrder.end", "ServiceOrder.start", "Shift.ends_at", "Shift.starts_at", "Theme.month", "Trained.until",
+    "OffDuty.starts_on", "OrderAsk.due_at", "OrderCallback.due_at", "OrderPlan.day", "OrderPlanRow.slot", "RecordObjection.due_on",
+    "ServiceComplaint.due_on", "ServiceOrder.due_at", "ServiceOrder.end", "ServiceOrder.start", "Shift.ends_at", "Shift.starts_at",
+    "Theme.month", "Trained.until",
 }  # fmt: skip
 """Columns that say what is to come, until when something holds, by when it is due."""
 
