@@ -204,3 +204,27 @@ def test_operations_over_rest(town, tuesday):
         assert api("clerk").post(f"{base}/report", json.dumps(wrong), content_type="application/json").status_code == 422
     assert worker.post(f"{base}/report", json.dumps(told), content_type="application/json").status_code == 403
     assert api("clerk").post(f"{base}/report", json.dumps(told), content_type="application/json").json()["report_paper"] == told["paper"]
+
+
+def test_the_page_shows_the_first_units_and_the_way_to_the_rest_and_figures_open(town, sign_in, tuesday, monkeypatch):
+    monkeypatch.setattr("chuangwen.duties.operations.views.life.PER_PAGE", 2)
+    monkeypatch.setattr("chuangwen.duties.operations.views.life.NAMED", 1)
+    operation, client = running(town), sign_in("clerk")
+    tell(town, operation, 16, area="42.5")
+    tell(town, operation, 16, unit="community2", area="7.25")
+
+    def table(page):
+        body = client.get(operation.get_absolute_url(), {"units": page}).content.decode()
+        part = body.split('id="units"')[1].split('id="segments"')[0]
+        return body, part, re.findall(r'<th scope="row"[^>]*>([^<]+)', part)
+
+    body, first, names = table("1")
+    assert len(names) == 3 and "共 3 条" in first and "?units=2#units" in first, "two units and the sum"
+    assert "49.75" in first, "the sum is of all units, not of the page"
+    assert " …</div>" in body, "of those who have not told, the first is named"
+    _body, second, rest = table("2")
+    assert len(rest) == 2 and not set(names[:2]) & set(rest)
+    assert table("99")[2] == rest and table("nonsense")[2] == names, "beyond the end the last page, nonsense the first"
+    [address] = [found for found in re.findall(r'href="([^"]+)">42.5<', first + second)]
+    listed = client.get(address.replace("&amp;", "&")).content.decode().split("<tbody")[1]
+    assert "42.5" in listed and "7.25" not in listed

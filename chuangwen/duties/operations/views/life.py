@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,11 +21,14 @@ from chuangwen.duties.operations.sheets import figures_sheet
 from chuangwen.duties.operations.states import DRAFT, Step, after
 from chuangwen.evidence.links import photo_url, record_url
 from chuangwen.kernel import access
+from chuangwen.kernel.identifiers import number_in
+from chuangwen.ledger.models import Metric
 from chuangwen.ledger.rules import rounded
 from chuangwen.web import formatting, panels
 from chuangwen.web.charts import Chart, Series
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import ActionButton, FormPage
+from chuangwen.web.list_parts import Rows
 from chuangwen.web.lists import (
     ChoiceFilter,
     DateRangeFilter,
@@ -39,6 +44,10 @@ from chuangwen.web.views import PageMixin
 
 HOME = gettext_lazy("Special operations")
 SHOTS = 12
+PER_PAGE = 20
+"""So many units, and so many segments, stand on the page at once."""
+NAMED = 20
+"""So many of the units that have not told are named; of the others it says how many."""
 Part = Counted.Part
 
 
@@ -133,7 +142,8 @@ class OperationPage(OfOperation, View):
             operation=operation, state=words.state(operation), progress=found, work=[work_line(line) for line in found.of(Part.WORK)],
             deployed=[deployed(line) for part in (Part.PEOPLE, Part.VEHICLES, Part.COST) for line in found.of(part)],
             charts=[burn_up(line) for line in found.of(Part.WORK) if line.days and line.standing.done],
-            units=unit_table(found), silent=found.silent, efforts=efforts(found), segments=list(operation.segments.select_related("unit")),
+            units=unit_table(found, number_in(request.GET.get("units", ""))), silent=found.silent[:NAMED], silent_count=len(found.silent),
+            efforts=efforts(found), segments=page_of(list(operation.segments.select_related("unit")), number_in(request.GET.get("segments", ""))),
             pairs=pairs(request, operation), came_back=came_back(operation), may_run=may_run, may_tell=may_tell, draft=operation.state == DRAFT,
             may_edit=may_run and after(operation.state, Step.EDIT) is not None, steps=self.steps(operation) if may_run else [],
             may_cancel=may_run and after(operation.state, Step.CANCEL) is not None, lacking=lacking(operation, found),
@@ -205,18 +215,35 @@ def _of_day(address: str, point: Any) -> str | None:
     return f"{path}?{'&'.join(kept)}&{urlencode({'on_from': point.day.isoformat(), 'on_to': point.day.isoformat()})}"
 
 
-def unit_table(found: queries.Progress) -> dict[str, Any]:
-    """Units in the order of the organisation by what is counted, and how they told."""
+def page_of(rows: list[Any], asked: int | None) -> Rows:
+    """One page of PER_PAGE rows; a number beyond the last page gives the last, none or nonsense the first."""
+    page = min(max(asked or 1, 1), max(1, -(-len(rows) // PER_PAGE)))
+    first = (page - 1) * PER_PAGE
+    return Rows(rows[first : first + PER_PAGE], page, PER_PAGE, len(rows), more=False, has_next=first + PER_PAGE < len(rows))
+
+
+def unit_table(found: queries.Progress, asked: int | None = None) -> dict[str, Any]:
+    """Units in the order of the organisation by what is counted, and how they told: one page of them, and the sums of all."""
     metrics = [line.counted.metric for line in found.lines]
+    page = page_of(found.units, asked)
+    scope, paths = queries.scope_of(found.operation), sorted(line.row.unit.path for line in found.units)
+
+    def facts(line: queries.UnitLine, metric: Metric) -> str:
+        """What is behind a figure; none where units below tell too, because the list narrows by a unit with all below it."""
+        place = bisect_right(paths, line.row.unit.path)
+        above = place < len(paths) and paths[place].startswith(line.row.unit.path)
+        return "" if above or line.totals.get(metric.pk) is None else replace(scope, unit=line.row.unit).address(metric)
+
     rows = [
         {
             "unit": line.row.unit, "segments": "、".join(line.segments),
-            "cells": [words.quantity(line.totals.get(metric.pk)) for metric in metrics],
+            "cells": [(words.quantity(line.totals.get(metric.pk)), facts(line, metric)) for metric in metrics],
             "told": f"{line.times_told}/{line.times_asked}" if line.row.tells else formatting.EMPTY, "now": line.now, "tells": line.row.tells,
         }
-        for line in found.units
+        for line in page.objects
     ]  # fmt: skip
-    return {"metrics": metrics, "rows": rows, "sums": [words.quantity(line.standing.done if line.told else None) for line in found.lines]}
+    sums = [(words.quantity(line.standing.done if line.told else None), line.address if line.told else "") for line in found.lines]
+    return {"metrics": metrics, "rows": rows, "sums": sums, "page": page}
 
 
 def efforts(found: queries.Progress) -> list[dict[str, Any]]:
