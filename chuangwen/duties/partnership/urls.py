@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.duties.partnership.views import coverage, lists, pair
+from chuangwen.duties.partnership.views import coverage, lists, pair, ringed
 
 urlpatterns = [
     path("", lists.PairList.as_view(), name="partnerships"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("coverage/", coverage.CoveragePage.as_view(), name="partner-coverage"),
     path("coverage/places.geojson", coverage.CoveragePlaces.as_view(), name="partner-places"),
     path("coverage/rings.geojson", coverage.CoverageRings.as_view(), name="partner-rings"),
+    path("coverage/list/", ringed.RingedList.as_view(), name="partner-ringed"),
     path("settings/", coverage.SettingsEdit.as_view(), name="partner-settings"),
     path("<int:pk>/", pair.PairPage.as_view(), name="partnership"),
     path("<int:pk>/print/", pair.PairPrint.as_view(), name="partnership-print"),

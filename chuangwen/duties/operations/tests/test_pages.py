@@ -225,6 +225,6 @@ def test_the_page_shows_the_first_units_and_the_way_to_the_rest_and_figures_open
     _body, second, rest = table("2")
     assert len(rest) == 2 and not set(names[:2]) & set(rest)
     assert table("99")[2] == rest and table("nonsense")[2] == names, "beyond the end the last page, nonsense the first"
-    [address] = [found for found in re.findall(r'href="([^"]+)">42.5<', first + second)]
+    [address] = re.findall(r'href="([^"]+)">42.5<', first + second)
     listed = client.get(address.replace("&amp;", "&")).content.decode().split("<tbody")[1]
     assert "42.5" in listed and "7.25" not in listed

@@ -1,6 +1,7 @@
 """The pages of partnerships, their sheet and their API."""
 
 import io
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -80,6 +81,29 @@ def test_coverage_is_a_page_a_map_and_rings(town, sign_in):
     assert {point["properties"]["tone"] for point in points} == {"ok", "bad"}
     rings = page.get(url("partner-rings")).json()["features"]
     assert len(rings) == 4 and all(ring["geometry"]["coordinates"][0][0] == ring["geometry"]["coordinates"][0][-1] for ring in rings)
+
+
+def test_each_figure_of_the_rings_opens_the_places_that_it_counts(town, sign_in):
+    running(town)
+    make_pair(town, unit="department2", place=1)
+    page = sign_in("leader")
+    body = page.get(url("partner-coverage")).content.decode()
+    links = re.findall(r'<td class="text-end"><a href="([^"]+coverage/list/[^"]+)">(\d+)<', body)
+    assert len(links) == 2 and "stand=met" in body
+    for link, number in links:
+        rows = page.get(link.replace("&amp;", "&")).content.decode().split("<tbody")[1].split("</tbody")[0]
+        assert rows.count("<tr") == int(number), link
+    met, waits = (
+        page.get(url("partner-ringed"), {"area": town.street.path, "stand": stand}).content.decode().split("<tbody")[1]
+        for stand in ("met", "waits")
+    )  # fmt: skip
+    assert "城管局" in met and "城管局" not in waits and "市场监督局" in waits
+    sheet = page.get(url("partner-ringed"), {"area": town.street.path, "export": "xlsx"})
+    cells = [str(cell) for row in load_workbook(io.BytesIO(sheet.content)).active.iter_rows(values_only=True) for cell in row]
+    assert "已对接" in cells and "已结对未对接" in cells
+    for wrong in ({"ring": "99"}, {"stand": "drop"}, {"area": "x' or 1=1"}):
+        assert page.get(url("partner-ringed"), wrong).status_code == 200
+    assert sign_in("resident").get(url("partner-ringed")).status_code == 403
 
 
 def test_a_sheet_of_pairs_is_brought_and_brought_again_changes_nothing(town):

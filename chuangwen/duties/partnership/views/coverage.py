@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from math import cos, pi, radians, sin
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -14,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import View
 
-from chuangwen.duties.partnership import actions, queries, states, words
+from chuangwen.duties.partnership import actions, queries, words
 from chuangwen.duties.partnership.forms import AreaForm, SettingsForm
 from chuangwen.duties.partnership.views.lists import HOME
+from chuangwen.duties.partnership.views.ringed import address
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.geography import Point
@@ -70,19 +70,18 @@ class CoveragePage(Covering, PageMixin, View):
         area = self.area
         found = queries.coverage(self.actor, area) if area is not None else None
         rings = [(words.ring_name(ring), ring) for ring in found.rings] if found else []
+        table = [
+            (name, ring, address(area, ring=n), address(area, ring=n, stand="met"), address(area, ring=n, stand="silent"))
+            for n, (name, ring) in enumerate(rings) if area is not None
+        ]  # fmt: skip
         context = self.get_context_data(
-            area=area, found=found, rings=rings, chart=chart(rings), legend=LEGEND, known=queries.settings_at(area.path) if area else None,
+            area=area, found=found, table=table, chart=chart(rings), legend=LEGEND, known=queries.settings_at(area.path) if area else None,
             form=AreaForm(actor=self.actor, initial={"area": area}) if area else None, may_set=self.actor.may("duties.pair_units"),
-            query=f"?area={area.pk}" if area else "", all_pairs=pairs_in(area), met_pairs=pairs_in(area, *states.ALIVE),
+            query=f"?area={area.pk}" if area else "", all_places=address(area) if area else "",
+            met_places=address(area, stand="met") if area else "",
             uncovered=[one for one in found.places if not one.place.active][:100] if found else [],
         )  # fmt: skip
         return render(request, "duties/partnership/coverage.html", context)
-
-
-def pairs_in(area: Division | None, *wanted: str) -> str:
-    """The list of the pairs of an area, of these states alone where some are named."""
-    asked = [("area", area.path)] if area is not None else []
-    return f"{reverse('duties:partnerships')}?{urlencode([*asked, *(('state', state) for state in wanted)])}"
 
 
 def chart(rings: list[tuple[str, Any]]) -> Chart | None:
