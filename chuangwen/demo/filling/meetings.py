@@ -27,7 +27,11 @@ SAID = {
     "steps": "对已发督办单的单位逐一听取情况，承诺期限不再顺延。",
     "duties": "到一线、入户宣传等职责未按次数完成的，本周内补上，不另行填表。",
 }
-RESOLVED = ("清理河东市场周边占道摆卖，划定临时疏导区", "更换主干道褪色破损的公益广告", "对无物业小区楼道杂物开展集中清理")
+RESOLVED = (
+    ("清理河东市场周边占道摆卖，划定临时疏导区", "dept-urban"), ("更换主干道褪色破损的公益广告", "dept-civility"),
+    ("对无物业小区楼道杂物开展集中清理", ""),
+)  # fmt: skip
+"""What was resolved and which department does it; none: the first community that is invited."""
 
 STUDIES: dict[int, tuple[str, str]] = {
     8: ("梳理逾期问题清单", "逐条研究逾期问题，明确分管领导和销号时限。"),
@@ -114,11 +118,13 @@ def _first(keys: Keys, clerk: Actor, leader: Actor, units: list[Unit]) -> Meetin
     with clock.at(at):
         _hold(keys, clerk, meeting, units)
         item = meeting.agenda.first()
-        for n, words in enumerate(RESOLVED):
+        community = next(unit for unit in units if unit.kind == Unit.Kind.COMMUNITY)
+        for n, (words, owner) in enumerate(RESOLVED):
             due = (at + timedelta(days=(5, 12, 20)[n])).date()
             actions.save_resolution(
-                clerk, meeting_id=meeting.pk, words=words, unit=units[n * 3], due_on=due, item_id=item.pk if item and n == 0 else None
-            )
+                clerk, meeting_id=meeting.pk, words=words, unit=keys.units[owner] if owner else community, due_on=due,
+                item_id=item.pk if item and n == 0 else None,
+            )  # fmt: skip
         actions.confirm_minutes(leader, meeting_id=meeting.pk)
     return meeting
 

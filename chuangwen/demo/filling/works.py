@@ -30,8 +30,16 @@ REPAIRS: tuple[tuple[str, str, str, int, int, str, tuple[str, ...]], ...] = (
     ("老旧小区雨污分流", "drainage", "dept-water", 15, 120, "新建雨水管网", ("勘察设计", "管网施工", "路面恢复")),
     ("楼道照明更换", "lighting", "dept-housing", -20, 40, "更换声控灯", ("采购", "安装")),
     ("垃圾收集点改造", "waste", "dept-urban", 5, 60, "设置密闭式收集亭", ("选址", "施工")),
+    ("老旧小区违建拆除和公共部位清理", "estate", "dept-urban", -35, 70, "拆除占用公共部位的雨棚、棚屋", ("摸底告知", "集中拆除", "修复")),
 )
 """Name, kind, unit, first and last day from today, content, stages."""
+STREET_WIDE = ("road", "estate")
+"""Works of these kinds are for the whole street; the others stand in one community."""
+MENDS = {
+    "road": ("dirty-ground",), "drainage": ("dirty-ground",),
+    "estate": ("illegal-building", "gate-broken", "wires", "roof-garden", "fire-lane"),
+}  # fmt: skip
+"""Which kinds of problems a kind of work puts right: nothing else waits for it."""
 
 
 def fill_works(keys: Keys) -> dict[str, int]:
@@ -50,7 +58,8 @@ def fill_works(keys: Keys) -> dict[str, int]:
     for number, (name, kind, unit, begins, ends, content, stages) in enumerate(REPAIRS):
         first, last = today + timedelta(days=begins), today + timedelta(days=ends)
         made.append(_work(keys, clerk, rng, {
-            "name": name, "kind": kind, "unit": keys.units[unit], "division": places[(number * 3) % len(places)] if number else keys.street,
+            "name": name, "kind": kind, "unit": keys.units[unit],
+            "division": keys.street if kind in STREET_WIDE else places[(number * 3) % len(places)],
             "planned_start": first, "planned_end": last, "budget": Decimal(rng.randint(60, 420)) * 1000, "content": content,
         }, stages))  # fmt: skip
     waiting = _deferred(keys, clerk, made)
@@ -116,15 +125,17 @@ def _at(day: date) -> datetime:
 
 
 def _deferred(keys: Keys, clerk: Actor, made: list[Work]) -> int:
-    """Problems that the town deferred already wait for a work at their place, or for one of the street."""
+    """Problems that the town deferred already wait for a work that puts such problems right, at their place or in the whole street."""
     count = 0
     with clock.at(keys.now):
-        for case in Case.objects.filter(state=State.DEFERRED, division__isnull=False).select_related("division").order_by("pk")[:60]:
+        for case in Case.objects.filter(state=State.DEFERRED, division__isnull=False).select_related("division", "kind").order_by("pk")[:60]:
             assert case.division is not None
+            kind = case.kind.code if case.kind is not None else ""
             paths = set(case.division.ancestor_paths)
             fits = [
                 work for work in made
-                if work.division.path in paths and work.state in ("planned", "running") and work.planned_end > keys.data.today
+                if kind in MENDS.get(work.kind, ()) and work.division.path in paths
+                and work.state in ("planned", "running") and work.planned_end > keys.data.today
             ]  # fmt: skip
             if fits and count < WAITING:
                 work = fits[count % len(fits)]

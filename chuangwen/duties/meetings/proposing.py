@@ -169,7 +169,8 @@ TONES = {
 
 @register("cases", gettext_lazy("Problems that are overdue"), "alert-triangle")
 def _cases(about: Asked) -> tuple[list[Row], int]:
-    found = Case.objects.filter(LIVE, urgency__in=(Urgency.OVERDUE, Urgency.SUPERVISION), handling_unit__in=about.units)
+    late = (Urgency.OVERDUE, Urgency.SUPERVISION)
+    found = Case.objects.filter(LIVE, urgency__in=late, handling_unit__in=about.units, due_at__lt=about.now)
     rows = list(found.select_related("handling_unit", "site").order_by("handling_unit__path", "due_at", "pk")[: MOST_ROWS + 1])
     total = len(rows) if len(rows) <= MOST_ROWS else found.count()
     return [
@@ -186,7 +187,7 @@ def _cases(about: Asked) -> tuple[list[Row], int]:
 @register("steps", gettext_lazy("Steps of escalation that are open"), "stairs")
 def _steps(about: Asked) -> tuple[list[Row], int]:
     open_ones = (StepState.ISSUED, StepState.ANSWERED, StepState.BROKEN)
-    found = EscalationStep.objects.filter(state__in=open_ones, unit__in=about.units).exclude(level=Level.REMINDER)
+    found = EscalationStep.objects.filter(state__in=open_ones, unit__in=about.units, issued_at__lte=about.now).exclude(level=Level.REMINDER)
     rows = list(found.select_related("unit").order_by("unit__path", "level", "pk"))
     return [
         Row(

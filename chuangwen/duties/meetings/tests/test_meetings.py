@@ -116,6 +116,15 @@ def test_the_agenda_is_proposed_from_what_is_late_of_the_invited_units_alone(tow
     assert "3" in line.rows[0]["detail"]
 
 
+def test_what_becomes_late_only_later_is_not_on_the_agenda_of_an_earlier_moment(town, meeting_of):
+    """The mark of a case is set as of the last look; a record of a meeting written up for its own hour asks the hour."""
+    early, later = late_case(town), late_case(town, text="乱堆乱放")
+    Case.objects.filter(pk=later.pk).update(due_at=NOW + timedelta(days=2))
+    meeting = held(town, meeting_of(units=[town.units["department"]]))
+    [line] = queries.detail(town.actors["clerk"], meeting.pk).lines
+    assert line.frozen and [row["key"] for row in line.rows] == [early.pk]
+
+
 def test_the_agenda_is_frozen_when_the_meeting_opens(town, meeting_of):
     case = late_case(town)
     meeting = held(town, meeting_of())

@@ -19,6 +19,7 @@ from chuangwen.duties.works.states import ENDED, FINISHED, OPEN, Step
 from chuangwen.kernel import audit, clock
 from chuangwen.kernel.access import SYSTEM, Actor
 from chuangwen.kernel.lives import needed
+from chuangwen.web import formatting
 
 
 def defer_case(actor: Actor, *, work_id: int, case_id: int, reason: str, expected_version: int | None = None) -> WorkCase:
@@ -122,7 +123,7 @@ def look_after() -> dict[str, int]:
 
 def late_words(work: Work) -> str:
     return _("“%(work)s” was to end on %(day)s and has not ended: the case comes back.") % {
-        "work": work.name, "day": work.planned_end.isoformat(),
+        "work": work.name, "day": formatting.day(work.planned_end),
     }  # fmt: skip
 
 
@@ -135,5 +136,5 @@ def ended_words(work: Work) -> str:
 
 def slipped_words(work: Work, before: date, reason: str) -> str:
     return _("“%(work)s” ends on %(after)s instead of %(before)s (%(reason)s): the case comes back.") % {
-        "work": work.name, "before": before.isoformat(), "after": work.planned_end.isoformat(), "reason": reason,
+        "work": work.name, "before": formatting.day(before), "after": formatting.day(work.planned_end), "reason": reason,
     }  # fmt: skip
