@@ -20,6 +20,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Post, Unit
 from chuangwen.people.queries import on_day
 from chuangwen.places.forms import DivisionField
+from chuangwen.web import formatting
 from chuangwen.web.forms import Form
 
 PLAN, PLACE, FIND = "duties.plan_inspection", "duties.enter_drawn_place", "duties.work_up_inspection"
@@ -186,7 +187,7 @@ class FollowForm(Form):
         open_ones = access.scoped(actor, "duties.keep_minutes", Meeting).filter(state=Meeting.State.HELD).order_by("-starts_at")[:20]
         self.fields["meeting"] = forms.TypedChoiceField(
             label=gettext_lazy("Meeting whose minutes are open"), required=False, coerce=int, empty_value=None,
-            choices=[("", "—"), *((one.pk, f"{one.title}（{one.starts_at:%Y-%m-%d}）") for one in open_ones)],
+            choices=[("", "—"), *((one.pk, f"{one.title}（{formatting.day(one.starts_at)}）") for one in open_ones)],
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from chuangwen.people.models import Post, Unit
 from chuangwen.people.queries import on_day
 from chuangwen.places.forms import DivisionField
 from chuangwen.places.models import Division, Site
+from chuangwen.web import formatting
 from chuangwen.web.forms import Form
 
 PLAN = "duties.plan_meeting"
@@ -102,7 +103,8 @@ class MeetingForm(Form):
             before = queries.may_follow(actor)
             self.fields["follows"] = forms.TypedChoiceField(
                 label=gettext_lazy("Meeting before this one"), required=False, coerce=int, empty_value=None,
-                choices=[("", gettext_lazy("none: a series begins")), *((row.pk, f"{row.title}（{row.starts_at:%Y-%m-%d}）") for row in before)],
+                choices=[("", gettext_lazy("none: a series begins")),
+                         *((row.pk, f"{row.title}（{formatting.day(row.starts_at)}）") for row in before)],
                 help_text=gettext_lazy("What was resolved there and is not done comes to the agenda by itself."),
             )  # fmt: skip
             self._before = {row.pk: row for row in before}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -252,13 +253,26 @@ class ChangeForm(TurnPersonForm):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, turn: RosterTurn, names: Naming, **kwargs: Any):
+    def __init__(self, *args: Any, turn: RosterTurn, names: Naming, free: Sequence[PoolPerson] = (), **kwargs: Any):
+        """``free``: who could take it as it is, in the order of the rule; they stand first, all others are asked for a swap."""
         super().__init__(*args, turn=turn, **kwargs)
-        told = {key: one.name if names.named(one, turn.roster_id) else mask_name(one.name) for key, one in self.people.items()}
-        self.fields["person"].choices = [(key, f"{told[key]}（{one.unit}）") for key, one in self.people.items()]
+
+        def name(one: PoolPerson) -> str:
+            """Colleagues of whose turn it is stand by name: of several masked ones nobody could tell whom they ask."""
+            known = names.named(one, turn.roster_id) or one.unit_id == turn.person.unit_id
+            return one.name if known else mask_name(one.name)
+
+        told = {key: name(one) for key, one in self.people.items()}
+        first = [str(one.pk) for one in free if str(one.pk) in self.people]
+        rest = [key for key in self.people if key not in set(first)]
+        self.fields["person"].choices = [
+            (label, [(key, f"{told[key]}（{self.people[key].unit}）") for key in keys])
+            for label, keys in ((_("can stand in, in the order of the rule"), first), (_("cannot stand in as it is: offer a swap"), rest))
+            if keys
+        ]  # fmt: skip
         today = clock.today()
         rows = turn.roster.turns.filter(called_off=False, day__gte=today, person__in=[one.pk for one in self.people.values()])
-        self.turns = {str(one.pk): one for one in rows.select_related("shift__post", "person").order_by("person__name", "day", "pk")[:400]}
+        self.turns = {str(one.pk): one for one in rows.select_related("shift__post", "person").order_by("day", "pk")[:400]}
         choices = [("", _("none: they stand in")), *((key, f"{told[str(one.person_id)]} · {one}") for key, one in self.turns.items())]
         self.fields["in_exchange"] = forms.ChoiceField(label=_("In exchange for their turn"), choices=choices, required=False)
         self.layout = [("", ["person", "in_exchange", "reason"])]

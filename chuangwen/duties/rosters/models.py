@@ -21,6 +21,7 @@ from chuangwen.kernel.columns import account
 from chuangwen.kernel.identifiers import Identified
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division, Site
+from chuangwen.web import formatting
 
 
 class RosterGround(models.Model):
@@ -235,7 +236,7 @@ class Roster(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ground} {self.starts_on:%Y-%m-%d} – {self.ends_on:%m-%d}"
+        return f"{self.ground} {formatting.day(self.starts_on)} – {formatting.short_day(self.ends_on, self.starts_on)}"
 
     def get_absolute_url(self) -> str:
         return reverse("duties:roster", args=[self.pk])
@@ -297,7 +298,7 @@ class RosterTurn(Identified):
         ]
 
     def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d} {self.shift}"
+        return f"{formatting.day(self.day)} {self.shift}"
 
     def get_absolute_url(self) -> str:
         return reverse("duties:roster-turn", args=[self.pk])

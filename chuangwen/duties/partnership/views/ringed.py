@@ -36,7 +36,7 @@ def address(area: Division, **asked: Any) -> str:
 
 
 class RingedList(ListPage):
-    """The villages and communities of an area in the order from the centre, or of one ring."""
+    """The villages and communities of an area, each with its ring; one ring or one standing where asked."""
 
     required_verb = queries.SEE
     title = export_name = gettext_lazy("Villages and communities by ring")

@@ -1,12 +1,14 @@
 """Whose names a roster shows to whom: who makes it sees all, a unit its own people and of the others only how many."""
 
+import re
 from io import BytesIO
 
 import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from chuangwen.duties.rosters import actions
+from chuangwen.duties.rosters import actions, queries
+from chuangwen.duties.rosters.gathering import question_of
 from chuangwen.duties.rosters.models import PoolPerson
 from chuangwen.duties.rosters.tests.ground import published, turn_at
 from chuangwen.kernel import clock
@@ -84,3 +86,16 @@ def test_whom_one_may_ask_stands_with_the_first_character_alone_beyond_the_own_u
     turn = roster.turns.filter(person__name__in=OURS, called_off=False).order_by("-day").first()
     page = sign_in("liaison").get(reverse("duties:roster-change-ask", args=[turn.pk])).content.decode()
     assert "亓***" in page and "亓社区一" not in page and any(name in page for name in OURS)
+
+
+def test_who_can_stand_in_comes_first_and_colleagues_can_be_told_apart(town, sign_in, roster):
+    turn = roster.turns.filter(person__name__in=OURS, called_off=False, person__leads=False).order_by("-day").first()
+    free = [str(one.pk) for one in queries.reserves(question_of(roster), turn.shift, turn.day)]
+    body = sign_in("liaison").get(reverse("duties:roster-change-ask", args=[turn.pk])).content.decode()
+    chosen = body.split('name="person"')[1].split("</select>")[0]
+    offered = re.findall(r'<option value="(\d+)"', chosen)
+    assert offered[: len(free)] == free and len(offered) == len(set(offered))
+    assert "不能直接替班" in chosen and chosen.index("<optgroup") < chosen.index("<option")
+    colleagues = PoolPerson.objects.filter(unit=turn.person.unit, leads=False).exclude(pk=turn.person_id)
+    assert all(one.name in chosen for one in colleagues if str(one.pk) in offered)
+    assert re.search(r"\d{4}年\d+月\d+日", body) and not re.search(r">[^<]*\d{4}-\d\d-\d\d[^<]*<", chosen)

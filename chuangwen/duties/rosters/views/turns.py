@@ -100,8 +100,9 @@ class TurnPage(PageMixin, View):
         """What was asked about it, with the other's name; of a turn whose name is not shown nothing, since reasons are personal."""
         if not names.named(turn.person, turn.roster_id):
             return []
+        unit = turn.person.unit_id
         return [
-            (one, told_of(one.other, names, turn.roster_id), words.change_state(one))
+            (one, one.other.name if one.other.unit_id == unit else told_of(one.other, names, turn.roster_id), words.change_state(one))
             for one in turn.changes.select_related("other", "in_exchange")
         ]
 
@@ -154,7 +155,8 @@ class ChangeAsk(FormPage):
         return [(_("My turns"), reverse("duties:my-turns")), (self.turn.shift.post.name, self.turn.get_absolute_url())]
 
     def get_form(self, data: Any = None, files: Any = None) -> ChangeForm:
-        return ChangeForm(data, turn=self.turn, names=naming(self.actor, [self.turn.roster]))
+        free = queries.reserves(question_of(self.turn.roster), self.turn.shift, self.turn.day)
+        return ChangeForm(data, turn=self.turn, names=naming(self.actor, [self.turn.roster]), free=free)
 
     def act(self, form: ChangeForm) -> str:
         actions.ask_change(
