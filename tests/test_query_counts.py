@@ -82,9 +82,10 @@ FEW, MANY = 5, 60
 MOST = 10
 BESIDE = 3
 """What every page of somebody who is signed in costs: the session, the account, and how many messages are unread."""
-MORE = {"/api/v1/load": 4, "duties:sponsorship-pairs": 2} | parts.brought("MORE")
+MORE = {"/api/v1/load": 4, "duties:sponsorship-pairs": 2, "duties:partner-ringed": 3} | parts.brought("MORE")
 """No lists of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations); the next best of
-a pair is found among all that the plan was asked with (sponsors, places, charges, wishes)."""
+a pair is found among all that the plan was asked with (sponsors, places, charges, wishes); the rings of an area are drawn before their places
+are listed (the area, its settings, who comes)."""
 OF_THE_SYSTEM = (
     "people:accounts", "people:roles", "phone:devices", "intake:systems", "intake:webhooks", "intake:deliveries", "messaging:channels",
     "messaging:deliveries", "wall-links",

@@ -68,6 +68,10 @@ API_BODIES = {
 }  # fmt: skip
 
 
+MORE = {"volunteers:care-today": 4}
+"""Beside the list stands how each community does: people, dues, alarms and the communities themselves."""
+
+
 def __getattr__(name: str) -> Any:
     """SAMPLES is made when it is asked for: the walks' own module imports this one."""
     if name != "SAMPLES":

@@ -77,8 +77,9 @@ IDS = {
 }  # fmt: skip
 OPEN = {"volunteers:record-complain": "whoever holds the link of an order complains about its service"}
 ASKED_ELSEWHERE = {"volunteers.complain": "asked when somebody complains by a link: see record/tests"}
-MORE = dict.fromkeys(("volunteers:hours-mine", "volunteers:hours-record"), 5)
-"""The page of a record is more than a list: commendations, words, ratings of two kinds, trainings, objections beside it."""
+MORE = dict.fromkeys(("volunteers:hours-mine", "volunteers:hours-record"), 6)
+"""The page of a record is more than a list: commendations, words, ratings of two kinds, trainings, objections beside it; one's own asks whether
+one holds an office, for leave and shifts."""
 WHO = {"/api/v1/volunteer-record/mine": "resident"}
 
 
