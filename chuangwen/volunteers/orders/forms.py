@@ -93,7 +93,8 @@ class PlaceForm(Guarded, WhenMixin):
         item = self.items.get(str(self["item"].value() or ""))
         found = pairing.choosable(item)[:MOST_CHOICE] if item else ()
         self.teams = {str(team.pk): team for team in found}
-        self.fields["team"].choices = [("", _("Any team")), *((key, team.name) for key, team in self.teams.items())]  # type: ignore[attr-defined]
+        offering = [("", _("Any team")), *((key, team.name) for key, team in self.teams.items())]
+        self.fields["team"].choices = offering  # type: ignore[attr-defined]  # fields are typed as plain ones
         self.fields["team"].error_messages["invalid_choice"] = _("This team does not offer this service there: choose another, or none.")
 
     def clean(self) -> dict[str, Any]:

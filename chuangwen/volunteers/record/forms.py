@@ -46,7 +46,8 @@ class CommendationForm(PhotoForm):
         super().__init__(data, files, actor=actor, **kwargs)
         mine = Membership.objects.filter(volunteer=volunteer, joined_on__isnull=False).values("team")
         rows = access.scoped(actor, COMMEND, Team).filter(pk__in=mine).order_by("path")
-        self.fields["team"].choices = [("", "—"), *((str(row.pk), row.name) for row in rows)]  # type: ignore[attr-defined]
+        recorded = [("", "—"), *((str(row.pk), row.name) for row in rows)]
+        self.fields["team"].choices = recorded  # type: ignore[attr-defined]  # fields are typed as plain ones
 
 
 class ReasonForm(Form):

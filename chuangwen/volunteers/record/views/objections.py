@@ -121,7 +121,7 @@ class Raise(FormPage):
     target: Any = None
 
     def find(self, key: int) -> tuple[Any, Volunteer]:
-        raise NotImplementedError
+        raise NotImplementedError  # each kind of objection says what it is about
 
     def prepare(self) -> None:
         self.target, self.volunteer = self.find(self.kwargs["pk"])
