@@ -58,7 +58,7 @@ class RecordReasonIn(Schema):
     reason: str = Field(max_length=300)
 
 
-class AppraisalOut(Schema):
+class ServiceAppraisalOut(Schema):
     """`grade` is excellent, good, sound or lacking; of one service."""
 
     id: int
@@ -210,12 +210,12 @@ def withdraw_commendation(request: HttpRequest, commendation_id: int, body: Reco
     return actions.withdraw_commendation(actor_of(request), commendation_id=commendation_id, reason=body.reason)
 
 
-@router.post("/appraisals", response={201: list[AppraisalOut]}, summary="评价服务质量")
+@router.post("/appraisals", response={201: list[ServiceAppraisalOut]}, summary="评价服务质量")
 def appraise(request: HttpRequest, body: AppraisalIn):
     return 201, actions.appraise_services(actor_of(request), entries=body.entries, grade=body.grade, remark=body.remark)
 
 
-@router.post("/appraisals/{int:service_appraisal_id}/withdraw", response=AppraisalOut, summary="撤回评价并说明理由")
+@router.post("/appraisals/{int:service_appraisal_id}/withdraw", response=ServiceAppraisalOut, summary="撤回评价并说明理由")
 def withdraw_appraisal(request: HttpRequest, service_appraisal_id: int, body: RecordReasonIn):
     return actions.withdraw_appraisal(actor_of(request), service_appraisal_id=service_appraisal_id, reason=body.reason)
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from chuangwen.kernel import clock
+from chuangwen.standards.models import ChecklistItem
 from chuangwen.volunteers.centres import actions, rules
 from chuangwen.volunteers.centres.models import Centre, CentreCheck, CentreFigure, CentreTask
 from chuangwen.volunteers.centres.published import DAY
@@ -30,6 +31,7 @@ def things(place: Any) -> None:
     given, reported = (actions.give_tasks(clerk, centre_ids=[station.pk], title=word, due_on=today)[0] for word in ("宣讲", "清洁"))
     actions.report_task(clerk, task_id=reported.pk, result="做了", done_on=today, link="https://example.org/")
     information = actions.send_information(clerk, centre_id=station.pk, title="宣讲进小区", sent_on=today)
+    ChecklistItem.objects.create(site_type=station.site.type, criterion=town.criteria[0], text="有统一标识牌")
     check = CentreCheck.objects.create(centre=station, day=today, met=3, asked=4, made_at=clock.now())
     figure = CentreFigure.objects.create(division=town.street, name="志愿服务队", quantity=12, measure="支", day=DAY, source="简报")
     empty = actions.make_centre(clerk, name=f"{town.street.name}实践点", kind=rules.POINT, division=town.street, unit=department, above=office)
@@ -103,7 +105,13 @@ API_BODIES = {
         "level": "county", "adopted_on": clock.today().isoformat(), "link": "https://example.org/",
     },
     "/api/v1/centres/information/<int:centre_information_id>/strike": lambda _place, _role: {"reason": "重复报送"},
-    "/api/v1/centres/<int:centre_id>/checks": lambda _place, _role: {"day": clock.today().isoformat(), "answers": []},
+    "/api/v1/centres/<int:centre_id>/checks": lambda place, _role: {
+        "day": clock.today().isoformat(),
+        "answers": [
+            {"item": item.pk, "answer": "yes"}
+            for item in ChecklistItem.objects.filter(site_type=place.things["practice_centre"].site.type)
+        ],
+    },
 }  # fmt: skip
 SHEETS = {"centres": ({"name": "河东街道实践所", "kind": "实践所", "town": "河东街道", "unit": "河东街道创文办"}, {"hours": "全天"})}
 IDS = {

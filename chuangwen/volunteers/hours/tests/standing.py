@@ -22,6 +22,8 @@ def things(place: Any) -> None:
     """Of the resident; nothing of it was written by an account of the walk."""
     install_stars()
     volunteer, team, today = place.things["volunteer"], place.things["volunteer_team"], clock.today()
+    # Somebody with office hours: only of them is leave noted.
+    Post.objects.create(person=volunteer.person, unit=place.town.units["office"], kind=Post.Kind.MEMBER, starts_on=today - timedelta(days=90))
     first, second, third = (make_entry(volunteer, team, days=n) for n in (2, 3, 4))
     transfer = ServiceEntry.objects.create(
         volunteer=volunteer, kind=ServiceEntry.Kind.TRANSFER, title="社区清洁日", day=today - timedelta(days=5), minutes=90,
