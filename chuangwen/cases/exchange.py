@@ -79,7 +79,7 @@ def _lines(columns: Sequence[ListColumn], cases: list[Case], before: int) -> Ite
     for number, case in enumerate(cases, before + 1):
         path = case.division.path if case.division else ""
         helping = assists.get(case.pk, [])
-        case.exchanged = {  # type: ignore[attr-defined]
+        case.exchanged = {  # type: ignore[attr-defined]  # carried by the row for the sheet
             "serial": number,
             "town": next((towns[path[:n]] for n in range(len(path), 0, -step) if path[:n] in towns), ""),
             "village": case.division.name if case.division and case.division.level == Division.Level.VILLAGE else "",

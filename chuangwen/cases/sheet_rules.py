@@ -136,7 +136,7 @@ def deadline_of(text: str, calendar: WorkCalendar) -> Deadline | None:
                 return None
             if not 1 <= amount <= LONGEST.get(unit, 3660):
                 return None
-            return Deadline(limit=Limit(amount, "calendar_days" if unit in _FACTORS else unit))  # type: ignore[arg-type]
+            return Deadline(limit=Limit.of(amount, "calendar_days" if unit in _FACTORS else unit))
     return Deadline(limit=Limit(4, "working_hours")) if _AT_ONCE.search(text) else None
 
 

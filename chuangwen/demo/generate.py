@@ -129,7 +129,7 @@ class Cases:
                 description = self.rng.choice(wording.wording()["openings"][source]) + description
         rule = shipped.deadlines().choose(family=kind.family, kind=kind.code, severity=severity, source=source)
         lead, handling = self.duties.who(site, criterion)
-        story = Story(at, kind.code, Limit(rule.amount, rule.unit), lead, handling, self.calendar, self.rng)  # type: ignore[arg-type]
+        story = Story(at, kind.code, Limit.of(rule.amount, rule.unit), lead, handling, self.calendar, self.rng)
         reporter = {"round": "assessor", "unannounced": "group-8", "patrol": community_of(site)}.get(
             source, "campaign-office"
         )
@@ -243,7 +243,7 @@ class Cases:
             source = self.rng.choice(("patrol", "unannounced", "resident"))
             description = wording.problem(case.kind, site.name, site.type, self.rng) + "（反弹）"
             lead, handling = self.duties.who(site, case.criterion or "")
-            limit = Limit(case.limit_amount, case.limit_unit)  # type: ignore[arg-type]
+            limit = Limit.of(case.limit_amount, case.limit_unit)
             story = Story(at, case.kind, limit, lead, handling, self.calendar, self.rng)
             stories.report(story, source, f"community-{site.community[-3:]}", description)
             stories.run(story, passes_on=True, slow=self.rng.random() < 0.3)

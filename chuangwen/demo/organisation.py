@@ -96,7 +96,7 @@ def posts(units: list[Unit], grids: list[Grid], today: date, rng: random.Random)
     rows: list[Post] = []
 
     def hold(person: str, unit: str, kind: str, title: str, role: str = "", **more: object) -> None:
-        rows.append(Post(person, unit, kind, title, role, **{"starts_on": since, **more}))  # type: ignore[arg-type]
+        rows.append(Post(person, unit, kind, title, role, **{"starts_on": since, **more}))  # type: ignore[arg-type]  # named by Post's own fields
 
     secretary, director, deputy = cast.new(), cast.new(), cast.new()
     hold(secretary, "leading-group", "first_responsible", "组长", "leader")

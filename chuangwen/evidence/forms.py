@@ -23,7 +23,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
         given = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
         if not given:
             if self.required:

@@ -323,7 +323,7 @@ def _locked(place: Path) -> Iterator[BinaryIO]:
             if os.fstat(part.fileno()).st_size == 0:
                 place.with_suffix(".part").unlink(missing_ok=True)
             raise Busy(_("Another request is sending this photo."))
-        yield part  # type: ignore[misc]
+        yield part
 
 
 def _throw_away(place: Path) -> None:

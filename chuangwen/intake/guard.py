@@ -61,7 +61,7 @@ def question() -> Question:
 def spend(solution: str) -> None:
     """Take a solution, once. Raises NotSolved. Inside the transaction of what it pays for: when that fails, it is not spent."""
     payload = _payload(solution)
-    expires = altcha.extract_params_v1(payload).get("expires", [])  # type: ignore[arg-type]
+    expires = altcha.extract_params_v1(payload).get("expires", [])  # type: ignore[arg-type]  # takes the decoded payload too
     if len(expires) != 1 or not expires[0].isdigit():
         raise _wrong()
     ends = datetime.fromtimestamp(min(int(expires[0]), 2**33), tz=UTC)

@@ -115,7 +115,8 @@ class AccessScope:
 M = TypeVar("M", bound=Model)
 
 
-def _tree(model: type[Model], path: str) -> type[Model]:
+def _tree(model: type[Model], path: str) -> Any:
+    """The tree (units or divisions) that a path of fields leads to."""
     found: Any = model
     for part in path.split("__"):
         if part == "self":
@@ -148,7 +149,7 @@ def veiled(actor: Actor, model: type[Model]) -> list[Q]:
 
 
 def _granted(actor: Actor, verb: str, model: type[Model]) -> Q | None:
-    scope: AccessScope = model.access_scope  # type: ignore[attr-defined]
+    scope: AccessScope = model.access_scope  # type: ignore[attr-defined]  # asked of models that have one
     grants = set(actor.scopes(verb))
     if any(g.scope == ALL for g in grants) or (grants and scope.shared):
         return None
@@ -159,19 +160,19 @@ def _granted(actor: Actor, verb: str, model: type[Model]) -> Q | None:
             if scope.division == "self":
                 found |= Q(path__startswith=grant.division_path)
             else:
-                found |= Q(**{f"{scope.division}__in": _tree(model, scope.division).subtree_ids(grant.division_path)})  # type: ignore[attr-defined]
+                found |= Q(**{f"{scope.division}__in": _tree(model, scope.division).subtree_ids(grant.division_path)})
         elif grant.scope == UNIT and scope.via:
             from django.apps import apps
 
             link = apps.get_model(scope.via[0])
             tree = _tree(link, scope.via[2])
-            rows = link._default_manager.filter(**{f"{scope.via[2]}__in": tree.subtree_ids(grant.unit_path)})  # type: ignore[attr-defined]
+            rows = link._default_manager.filter(**{f"{scope.via[2]}__in": tree.subtree_ids(grant.unit_path)})
             linked.append(rows.order_by().values(scope.via[1]))
         elif grant.scope == UNIT and scope.unit:
             if scope.unit == "self":
                 found |= Q(path__startswith=grant.unit_path)
             else:
-                found |= Q(**{f"{scope.unit}__in": _tree(model, scope.unit).subtree_ids(grant.unit_path)})  # type: ignore[attr-defined]
+                found |= Q(**{f"{scope.unit}__in": _tree(model, scope.unit).subtree_ids(grant.unit_path)})
         elif grant.scope == OWN and scope.own and actor.account_id:
             found |= Q(**{scope.own: actor.account_id})
         if grant.scope == UNIT and scope.own and actor.account_id:

@@ -29,7 +29,7 @@ class IdempotencyMiddleware:
         key = request.headers.get("Idempotency-Key", "")
         if request.method != "POST" or not key or not request.path.startswith(PREFIX):
             return self.get_response(request)
-        account_id = request.actor.account_id  # type: ignore[attr-defined]
+        account_id = request.actor.account_id  # type: ignore[attr-defined]  # set by the middleware of people
         if account_id is None:
             return self.get_response(request)
         if len(key) > LONGEST_KEY or not key.isprintable():

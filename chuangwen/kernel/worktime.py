@@ -25,7 +25,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal
+from typing import Literal, cast
 from zoneinfo import ZoneInfo
 
 LOCAL: tzinfo = ZoneInfo("Asia/Shanghai")
@@ -64,6 +64,11 @@ class Limit:
             raise ValueError(f"unknown unit of a limit: {self.unit!r}")
         if isinstance(self.amount, bool) or not isinstance(self.amount, int) or not 1 <= self.amount <= 3660:
             raise ValueError(f"a limit is a whole number from 1 to 3660, not {self.amount!r}")
+
+    @classmethod
+    def of(cls, amount: int, unit: str) -> Limit:
+        """Of what a row or a sheet holds; ValueError where it is no limit."""
+        return cls(amount, cast("Unit", unit))
 
 
 @dataclass(frozen=True, slots=True)

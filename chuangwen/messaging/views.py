@@ -34,7 +34,7 @@ from chuangwen.web.lists import (
     SavedView,
 )
 from chuangwen.web.templatetags.web import badge
-from chuangwen.web.views import AccessMixin
+from chuangwen.web.views import AccessMixin, actor_of
 
 HOME = gettext_lazy("Messages")
 WAYS = gettext_lazy("Ways of messages")
@@ -54,7 +54,7 @@ def cell_urgency(row: Received) -> Any:
 
 
 def read_rows(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> str:
-    count = actions.mark_read(request.actor, received_ids=queryset.values_list("pk", flat=True))  # type: ignore[attr-defined]
+    count = actions.mark_read(actor_of(request), received_ids=queryset.values_list("pk", flat=True))
     return ngettext("%(n)d message marked as read.", "%(n)d messages marked as read.", count) % {"n": count}
 
 
@@ -253,7 +253,7 @@ def cell_to(row: Delivery) -> Any:
 
 
 def try_again(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> str:
-    count = actions.retry(request.actor, delivery_ids=queryset.values_list("pk", flat=True))  # type: ignore[attr-defined]
+    count = actions.retry(actor_of(request), delivery_ids=queryset.values_list("pk", flat=True))
     return ngettext("%(n)d delivery is tried again.", "%(n)d deliveries are tried again.", count) % {"n": count}
 
 

@@ -21,7 +21,7 @@ from chuangwen.papers.models import Paper, PaperSchedule, PaperTemplate, Templat
 from chuangwen.papers.periods import Period, read_period
 from chuangwen.people import queries as people
 from chuangwen.people.models import Person, Unit
-from chuangwen.web.forms import DateInput, Form, TimeInput
+from chuangwen.web.forms import DateInput, Form, TimeInput, offer
 
 MOST_UNITS = 600
 SPANS = (
@@ -217,13 +217,11 @@ class CountersignersForm(Form):
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor):
         super().__init__(data, files)
         units = units_seen(actor)
-        self.fields["units"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "units", units)
         self._people = {
             f"{post.unit_id}:{post.person_id}": (post.unit, post.person) for post in queries.countersigning_posts(units)
         }
-        self.fields["leaders"].choices = [  # type: ignore[attr-defined]
-            (key, f"{person} · {unit}") for key, (unit, person) in self._people.items()
-        ]
+        offer(self, "leaders", [(key, f"{person} · {unit}") for key, (unit, person) in self._people.items()])
 
     def people(self) -> list[tuple[Unit, Person]]:
         return [self._people[key] for key in self.cleaned_data["leaders"]]
@@ -258,7 +256,7 @@ class SendForm(Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, initial: dict[str, Any] | None = None):
         super().__init__(data, files, initial=initial)
-        self.fields["units"].queryset = units_seen(actor)  # type: ignore[attr-defined]
+        offer(self, "units", units_seen(actor))
 
 
 class ReceiveForm(Form):
@@ -281,7 +279,7 @@ class InstructionForm(Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, actor: Actor, initial: dict[str, Any] | None = None):
         super().__init__(data, files, initial=initial)
-        self.fields["unit"].queryset = units_seen(actor)  # type: ignore[attr-defined]
+        offer(self, "unit", units_seen(actor))
 
 
 class OfficeForm(Form):
@@ -357,6 +355,6 @@ class ScheduleForm(Form):
         names = ("name", "kind", "every", "day", "at", "on_workday", "unit", "template", "active")
         super().__init__(data, files, initial={name: getattr(row, name) for name in names} if row else None)
         kinds = [(code, kind.kind.label) for code, kind in KINDS.items() if PERIOD in kind.asks and UNIT not in kind.needs]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
-        self.fields["unit"].queryset = units_seen(actor)  # type: ignore[attr-defined]
-        self.fields["template"].queryset = queries.templates(actor, verb="papers.edit_schedules").filter(active=True)  # type: ignore[attr-defined]
+        offer(self, "kind", kinds)
+        offer(self, "unit", units_seen(actor))
+        offer(self, "template", queries.templates(actor, verb="papers.edit_schedules").filter(active=True))

@@ -54,7 +54,7 @@ def _of_round(request: HttpRequest, round: Round) -> dict[str, Any]:
 
 
 def _of_case(request: HttpRequest, case: Case) -> dict[str, Any] | None:
-    seen = queries.papers(request.actor)  # type: ignore[attr-defined]
+    seen = queries.papers(actor_of(request))
     papers = list(seen.filter(cases=case)[:8])
     instruction = Instruction.objects.filter(case=case).select_related("paper").first()
     if instruction is not None and not seen.filter(pk=instruction.paper_id).exists():
@@ -92,14 +92,14 @@ def _of_operation(request: HttpRequest, operation: Operation) -> dict[str, Any] 
 def _of_meeting(request: HttpRequest, meeting: Meeting) -> dict[str, Any] | None:
     """The paper of confirmed minutes."""
     # The middleware gives each request its actor; Django's stubs know nothing of it.
-    papers = list(queries.papers(request.actor).filter(meeting=meeting)[:8])  # type: ignore[attr-defined]
+    papers = list(queries.papers(actor_of(request)).filter(meeting=meeting)[:8])
     return {"papers": papers} if papers else None
 
 
 def _of_consequence(request: HttpRequest, found: Consequence) -> dict[str, Any] | None:
     """The paper that carries out what follows from an appraisal."""
     # The middleware gives each request its actor; Django's stubs know nothing of it.
-    papers = list(queries.papers(request.actor).filter(consequence=found)[:8])  # type: ignore[attr-defined]
+    papers = list(queries.papers(actor_of(request)).filter(consequence=found)[:8])
     return {"papers": papers} if papers else None
 
 

@@ -126,7 +126,7 @@ def units_with_open_cases(round: Round) -> QuerySet[Unit]:
     found = {row["lead_unit"]: row["n"] for row in counts}
     units = Unit.objects.filter(pk__in=found).order_by("name")
     for unit in units:
-        unit.open_count = found[unit.pk]  # type: ignore[attr-defined]
+        unit.open_count = found[unit.pk]
     return units
 
 

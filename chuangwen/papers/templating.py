@@ -78,7 +78,7 @@ class Sandbox(SandboxedEnvironment):
             obj=obj, name=attribute, hint=_("“%(name)s” cannot be reached from a template.") % {"name": attribute}
         )
 
-    getitem = getattr  # type: ignore[assignment]
+    getitem = getattr  # type: ignore[assignment]  # both readings are guarded alike
 
 
 LOOP = ("index", "index0", "first", "last", "length", "revindex")

@@ -56,14 +56,14 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         token, address = bearer(request), request.META.get("REMOTE_ADDR", "")
         if token and (reader := reader_of(request.path)):
-            request.actor = SimpleLazyObject(lambda: reader(request, token))  # type: ignore[attr-defined]
+            request.actor = SimpleLazyObject(lambda: reader(request, token))  # type: ignore[attr-defined]  # what every room reads
             return self.get_response(request)
         channel = "api" if request.path.startswith(API) else "page"
-        standing: Standing = SimpleLazyObject(  # type: ignore[assignment]
+        standing: Standing = SimpleLazyObject(  # type: ignore[assignment]  # lazy, and used as one
             lambda: standing_of(request.user if isinstance(request.user, Account) else None, channel=channel, address=address)
         )
-        request.standing = standing  # type: ignore[attr-defined]
-        request.actor = SimpleLazyObject(lambda: standing.actor)  # type: ignore[attr-defined]
+        request.standing = standing  # type: ignore[attr-defined]  # what every room reads
+        request.actor = SimpleLazyObject(lambda: standing.actor)  # type: ignore[attr-defined]  # what every room reads
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -75,7 +75,7 @@ class ActorMiddleware:
         if reason:
             return self._ended(request, reason)
         name = request.resolver_match.view_name if request.resolver_match else ""
-        if request.user.must_change_password:  # type: ignore[union-attr]
+        if request.user.must_change_password:  # type: ignore[union-attr]  # an account: nobody has left above
             if name not in OPEN_BEFORE_PASSWORD:
                 return self._first(request, "account_change_password", _("Choose a password of your own first."))
         elif standing.needs_second_factor and not request.session.get(SECOND_FACTOR):

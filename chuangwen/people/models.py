@@ -116,7 +116,7 @@ class Role(models.Model):
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     """However grants are written, the stamps of their roles change with them."""
 
-    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:  # type: ignore[override]
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         made = super().bulk_create(objs, *args, **kwargs)
         self._stamp({grant.role_id for grant in made})
         return made

@@ -72,11 +72,11 @@ def _phone(request: HttpRequest, plain: str) -> Actor:
     try:
         device = device_of(plain)
     except Refusal as refusal:
-        request.token_refused = refusal  # type: ignore[attr-defined]
+        request.token_refused = refusal  # type: ignore[attr-defined]  # read by the views of programs
         return NOBODY
     now = clock.now()
     if abs(now - device.last_seen_at) > SEEN_EVERY:
         Device.objects.filter(pk=device.pk, token_hash=device.token_hash).update(last_seen_at=now)
         device.last_seen_at = now
-    request.device = device  # type: ignore[attr-defined]
+    request.device = device  # type: ignore[attr-defined]  # read by the views of the phone
     return actor_of(device.account, channel=CHANNEL, address=request.META.get("REMOTE_ADDR", ""))

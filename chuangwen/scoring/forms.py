@@ -11,7 +11,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.scoring import words
 from chuangwen.scoring.models import Scheme
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 LARGEST_FILE = 64 << 20
 
@@ -36,7 +36,7 @@ class ComputeForm(Form):
     def __init__(self, *args: Any, actor: Actor, fitting: str, **kwargs: Any):
         super().__init__(*args, **kwargs)
         schemes = newest_schemes(actor)
-        self.fields["scheme"].queryset = schemes
+        offer(self, "scheme", schemes)
         self.fields["scheme"].initial = schemes.filter(kind=fitting).order_by("-created_at", "-version").first()
         self.fields["scheme"].help_text = _("The observations of this round are graded for “%(kind)s”.") % {
             "kind": words.kind(fitting)

@@ -71,12 +71,12 @@ def connection_kept():
     connects them again after each request."""
     from django.db import connection
 
-    connection.close_if_unusable_or_obsolete = lambda: None  # type: ignore[method-assign]
+    connection.close_if_unusable_or_obsolete = lambda: None  # type: ignore[method-assign]  # the point of it
     try:
         yield
     finally:
         gc.collect()
-        del connection.close_if_unusable_or_obsolete  # type: ignore[method-assign]
+        del connection.close_if_unusable_or_obsolete
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def shared_database(transactional_db, tmp_path):
     """
     from django.db import connection
 
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # type: ignore[attr-defined]
+    if connection.vendor != "sqlite" or not connection.is_in_memory_db():  # type: ignore[attr-defined]  # SQLite's connection has it
         yield
         return
     connection.ensure_connection()

@@ -155,7 +155,7 @@ class ActionButton(AccessMixin, View):
     done: Any = ""
     http_method_names = ["post", "options"]
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Answer | None:
+    def act(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Answer | None:
         raise NotImplementedError
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -28,6 +28,19 @@ CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
 DJANGOS_EMPTY, EMPTY = "---------", "—"
 
 
+def offer(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Let a field choose among these: rows (a QuerySet) or pairs of value and label.
+
+    A field that offers nothing to choose is a mistake in the form: TypeError."""
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = choices
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = choices
+    else:
+        raise TypeError(f"{name} is no choice")
+
+
 def control_class(widget: forms.Widget) -> str:
     """The class that makes a widget look like Tabler's control of its kind."""
     return next((name for kind, name in CONTROL_CLASSES if isinstance(widget, kind)), "form-control")
@@ -39,7 +52,7 @@ class TablerBoundField(forms.BoundField):
     def __init__(self, form: forms.BaseForm, field: forms.Field, name: str):
         super().__init__(form, field, name)
         if getattr(field, "empty_label", None) == DJANGOS_EMPTY:
-            field.empty_label = EMPTY  # type: ignore[attr-defined]  # only choices of rows have one
+            field.empty_label = EMPTY
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
         widget = widget or self.field.widget
@@ -143,7 +156,7 @@ class TablerFormMixin:
 
     def groups(self) -> Iterable[tuple[str | Promise, list[forms.BoundField]]]:
         """The visible fields under their headings, in order; what ``layout`` does not name comes last without one."""
-        visible = {field.name: field for field in self.visible_fields()}  # type: ignore[attr-defined]
+        visible = {field.name: field for field in self.visible_fields()}
         for heading, names in self.layout:
             yield heading, [visible.pop(name) for name in names if name in visible]
         if visible:

@@ -149,6 +149,16 @@ class ListPage(PageMixin, PartMixin, View):
     def get_filters(self) -> Sequence[Filter]:
         return self.filters
 
+    def get_saved_views(self) -> Sequence[SavedView]:
+        return self.saved_views
+
+    def get_export_name(self) -> str:
+        """The title of the sheet; empty: the list gives none."""
+        return str(self.export_name)
+
+    def get_export_columns(self) -> Sequence[ListColumn]:
+        return self.export_columns or self.get_columns()
+
     def get_page_actions(self) -> list[PageAction]:
         return [action for action in self.page_actions if action.verb is None or self.actor.may(action.verb)]
 
@@ -203,7 +213,7 @@ class ListPage(PageMixin, PartMixin, View):
                 queryset = one.apply(queryset, self.state.values[one.key])
         return self.search(queryset, self.search_text) if self.search_text else queryset
 
-    def ordering(self) -> list[str]:
+    def ordering(self) -> Sequence[Any]:
         """The order_by paths, ending in the key, so that no row stands on two pages."""
         key, down = self.sort
         if not key:
@@ -251,7 +261,7 @@ class ListPage(PageMixin, PartMixin, View):
     # -- answers ------------------------------------------------------------------------------------------------------
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.GET.get("export") == "xlsx" and self.export_name:
+        if request.GET.get("export") == "xlsx" and self.get_export_name():
             return self.export()
         return self.answer()
 
@@ -298,7 +308,7 @@ class ListPage(PageMixin, PartMixin, View):
             "is_filtered": bool(chips or self.state.misread),
             "count_cap": COUNT_CAP,
             "clear_url": f"?{urlencode(self.kept())}",
-            "export_url": f"{without(self.request.GET, [])}&export=xlsx" if self.export_name else "",
+            "export_url": f"{without(self.request.GET, [])}&export=xlsx" if self.get_export_name() else "",
         }
 
     def kept(self) -> list[tuple[str, str]]:
@@ -340,7 +350,7 @@ class ListPage(PageMixin, PartMixin, View):
         names = {name for one in self.get_filters() for name in one.parameters} | {"q"}
         here = {name: self.request.GET.getlist(name) for name in names if any(self.request.GET.getlist(name))}
         shown = []
-        for one in self.saved_views:
+        for one in self.get_saved_views():
             params = QueryDict(one.query)
             asked = {name: params.getlist(name) for name in params if name in names}
             shown.append({"label": one.label, "url": f"?{one.query}", "active": asked == here})
@@ -369,8 +379,8 @@ class ListPage(PageMixin, PartMixin, View):
                 "web.export_too_large",
                 status=413,
             )
-        columns = [column for column in self.export_columns or self.get_columns() if column.export is not False]
-        kinds = {"minutes": "int"}
+        columns = [column for column in self.get_export_columns() if column.export is not False]
+        kinds, title = {"minutes": "int"}, self.get_export_name()
         said = self.conditions()
         notes = [
             _("Exported %(moment)s by %(name)s") % {"moment": formatting.moment(clock.now()), "name": self.actor.name},
@@ -382,13 +392,13 @@ class ListPage(PageMixin, PartMixin, View):
                 for column in columns
             ],
             self.sheet_rows(columns, found.order_by(*self.ordering())),
-            title=str(self.export_name),
-            sheet_name=str(self.export_name)[:31],
+            title=title,
+            sheet_name=title[:31],
             notes=notes,
         )
         list_exported.send(sender=type(self), request=self.request, page=self, rows=count, conditions=said)
         stamp = clock.now().astimezone(clock.LOCAL).strftime("%Y%m%d-%H%M")
-        name = f"{slugify(str(self.export_name), allow_unicode=True)}-{stamp}.xlsx"
+        name = f"{slugify(title, allow_unicode=True)}-{stamp}.xlsx"
         return download(content, name)
 
     # -- many rows at once --------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -22,7 +22,7 @@ def actor_of(request: HttpRequest) -> Actor:
     return getattr(request, "actor", None) or access.NOBODY
 
 
-class AccessMixin:
+class AccessMixin(View):
     """A view that asks before it answers.
 
     ``required_verb`` must be granted (None: being signed in is enough; ``public = True``: nobody is asked). A view whose verb
@@ -45,9 +45,9 @@ class AccessMixin:
             access.require(actor, self.required_verb)
         return None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         answer = self.check_access(request)
-        return answer if answer is not None else super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return answer if answer is not None else super().dispatch(request, *args, **kwargs)
 
     @property
     def actor(self) -> Actor:

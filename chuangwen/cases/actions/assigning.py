@@ -90,7 +90,7 @@ def limit_of(case: Case) -> Limit:
     """How long the case may take by the table of deadlines; the office's default where no row fits."""
     rule = rule_of(case)
     settings = loop_settings.get()
-    return rule.limit if rule is not None else Limit(settings.default_amount, settings.default_unit)  # type: ignore[arg-type]
+    return rule.limit if rule is not None else Limit.of(settings.default_amount, settings.default_unit)
 
 
 def rule_of(case: Case) -> Rule | None:
@@ -103,7 +103,7 @@ def rule_of(case: Case) -> Rule | None:
 def arbitration_limit() -> Limit:
     """How long the office may take over a refused case."""
     settings = loop_settings.get()
-    return Limit(settings.arbitration_amount, settings.arbitration_unit)  # type: ignore[arg-type]
+    return Limit.of(settings.arbitration_amount, settings.arbitration_unit)
 
 
 def started(
@@ -138,4 +138,4 @@ def limit_on(case: Case) -> Limit:
     """The limit under which the case runs; by the table where none was kept."""
     if case.limit_amount is None:
         return limit_of(case)
-    return Limit(case.limit_amount, case.limit_unit)  # type: ignore[arg-type]
+    return Limit.of(case.limit_amount, case.limit_unit)

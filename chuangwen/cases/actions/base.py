@@ -112,7 +112,7 @@ def write(
 
 
 def _column(name: str) -> str:
-    return Case._meta.get_field(name).attname  # type: ignore[union-attr]
+    return Case._meta.get_field(name).attname  # type: ignore[union-attr]  # the names given are columns, none a relation from elsewhere
 
 
 def plain(value: Any) -> Any:

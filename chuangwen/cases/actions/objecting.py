@@ -55,7 +55,7 @@ def dispute(actor: Actor, *, case_id: int, words: str, photos: Sequence[int] = (
 def answer_due(now: datetime) -> datetime:
     """Until when an objection raised at ``now`` has to be answered."""
     settings = loop_settings.get()
-    return office_calendar.calendar().due(now, Limit(settings.objection_amount, settings.objection_unit))  # type: ignore[arg-type]
+    return office_calendar.calendar().due(now, Limit.of(settings.objection_amount, settings.objection_unit))
 
 
 def _followed(case_id: int) -> int:

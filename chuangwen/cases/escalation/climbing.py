@@ -208,7 +208,7 @@ def _by_rule(rule: EscalationRule, below: int | None, now: datetime) -> int:
         lines = _lines(cases)
         by_unit: dict[int, tuple[Unit, list[Case]]] = {}
         for case in cases:
-            to = rules.addressee(lines[case.handling_unit_id], rule.climb)  # type: ignore[index]
+            to = rules.addressee(lines[case.handling_unit_id], rule.climb)  # type: ignore[index]  # candidates have a handling unit
             by_unit.setdefault(to.pk, (to, []))[1].append(case)
         made = 0
         for to, own in by_unit.values():

@@ -62,7 +62,7 @@ class SiteField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return written(value) if isinstance(value, Site) else value
 
-    def clean(self, value: Any) -> Site | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Site | None:
         text = super().clean(value)
         if not text:
             return None

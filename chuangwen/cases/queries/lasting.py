@@ -36,7 +36,7 @@ class WholeDays(Func):
         sql = f"GREATEST(0, LEAST({self.most}, FLOOR(EXTRACT(EPOCH FROM ({end[0]} - {start[0]})) / 86400)))::int"
         return sql, [*end[1], *start[1]]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # **more instead of Django's named arguments
         start, end = self._parts(compiler)
         # A second is added against the last digit of Julian days, which are floating point.
         sql = f"MAX(0, MIN({self.most}, CAST(julianday({end[0]}) - julianday({start[0]}) + 0.00001 AS INTEGER)))"

@@ -152,7 +152,7 @@ class TryOut(PageMixin, View):
             loop_settings.deadline_rules(), source=asked["source"], kind=kind.pk if kind else None,
             family=kind.family_id if kind else None, severity=asked["severity"],
         )  # fmt: skip
-        asked_limit = found.limit if found else Limit(settings.default_amount, settings.default_unit)  # type: ignore[arg-type]
+        asked_limit = found.limit if found else Limit(settings.default_amount, settings.default_unit)
         rule = DeadlineRule.objects.select_related("family", "kind").filter(pk=found.pk).first() if found else None
         times = started(asked_limit, clock.now())
         return {

@@ -26,6 +26,7 @@ from chuangwen.web.form_pages import go_to
 from chuangwen.web.forms import Form
 from chuangwen.web.lists import BulkAction, Empty, ListColumn, ListPage, PageAction, SavedView
 from chuangwen.web.templatetags.web import badge
+from chuangwen.web.views import actor_of
 
 # -- cells: plain functions, because a template per cell would cost more than the whole query ---------------------------
 
@@ -78,7 +79,7 @@ def bulk(verb: str, done: Any) -> Any:
     """Do a verb to each; what cannot be done is told with its sentence and disturbs nothing else."""
 
     def handle(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> HttpResponse:
-        actor, outcome = request.actor, actions.Outcome()  # type: ignore[attr-defined]
+        actor, outcome = actor_of(request), actions.Outcome()
         for pk, number in list(queryset.order_by("pk").values_list("pk", "number")):
             try:
                 case = done(actor, pk, data.get("note", ""))
@@ -92,7 +93,7 @@ def bulk(verb: str, done: Any) -> Any:
 
 def dispatch_many(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> HttpResponse:
     ids = list(queryset.order_by("pk").values_list("pk", flat=True))
-    outcome = actions.bulk_dispatch(request.actor, ids=ids, note=data.get("note", ""))  # type: ignore[attr-defined]
+    outcome = actions.bulk_dispatch(actor_of(request), ids=ids, note=data.get("note", ""))
     return outcome_page(request, outcome, "dispatch")
 
 
@@ -131,7 +132,7 @@ SHOWN_REFUSALS = 5
 def escalate_many(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> HttpResponse:
     """One step for each unit over its cases among the chosen ones."""
     ids = list(queryset.order_by("pk").values_list("pk", flat=True))
-    outcome = ladder.propose_many(request.actor, case_ids=ids, **data)  # type: ignore[attr-defined]
+    outcome = ladder.propose_many(actor_of(request), case_ids=ids, **data)
     made = len(outcome.steps)
     if made:
         words = ngettext("%(n)d step for %(m)d problems.", "%(n)d steps for %(m)d problems.", made)
@@ -218,8 +219,7 @@ class CaseList(ListPage):
     def all_filters(self) -> list[Any]:
         return case_filters(self.actor)
 
-    @property
-    def saved_views(self) -> list[SavedView]:  # type: ignore[override]
+    def get_saved_views(self) -> list[SavedView]:
         actor = self.actor
         if any(grant.scope == "unit" for grant in actor.scopes("cases.sign_for")):
             return [
@@ -258,7 +258,7 @@ class CaseList(ListPage):
         found = queries.rows(self.actor)
         return found if self.preset is None else found.filter(self.preset)
 
-    def ordering(self) -> list[Any]:  # type: ignore[override]
+    def ordering(self) -> list[Any]:
         """By deadline, what has none comes last either way, on every database."""
         return [
             OrderBy(F("due_at"), descending=path.startswith("-"), nulls_last=True) if path.lstrip("-") == "due_at" else path

@@ -17,7 +17,7 @@ class PhotoPage(FormPage):
 
     def make_form(self, data: Any = None, files: Any = None) -> PhotoForm:
         assert self.form_class is not None
-        return self.form_class(data, files, actor=self.actor, **self.form_arguments())  # type: ignore[return-value, call-arg]
+        return self.form_class(data, files, actor=self.actor, **self.form_arguments())  # type: ignore[return-value, call-arg]  # a class of PhotoForm, declared wider by the page of forms
 
     def get_form(self, data: Any = None, files: Any = None) -> PhotoForm:
         form = self.make_form(data, files)

@@ -41,7 +41,7 @@ class ReportPage(FormPage):
         return {"actor": self.actor, "initial": initial}
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        form: ReportForm = self.get_form(request.POST, request.FILES)  # type: ignore[assignment]
+        form: ReportForm = self.get_form(request.POST, request.FILES)
         valid = form.is_valid()
         form.store()
         if not valid:

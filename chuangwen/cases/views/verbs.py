@@ -121,7 +121,7 @@ class VerbPage(FormPage):
             check(self.actor, self.verb, self.case)
         except NotNow as conflict:
             return self.conflict(conflict, version)
-        form: VerbForm = self.get_form(request.POST, request.FILES)  # type: ignore[assignment]
+        form: VerbForm = self.get_form(request.POST, request.FILES)
         valid = form.is_valid()
         if form.has_photos:
             form.store()
@@ -177,7 +177,7 @@ class VerbPage(FormPage):
 
     def answer(self, form: Any, status: int = 200) -> HttpResponse:
         if status == 200 and self.request.headers.get("HX-Target") == DIALOG:
-            self.template_name = "cases/verb_dialog.html"  # type: ignore[misc]
+            self.template_name = "cases/verb_dialog.html"
         return super().answer(form, status)
 
     def extra_context(self) -> dict[str, Any]:
@@ -219,4 +219,4 @@ class DueShown(AccessMixin, View):
         amount, unit = number_in(request.GET.get("amount"), digits=3), request.GET.get("unit", "")
         if not amount or unit not in LimitUnit.values:
             return HttpResponse(_("A whole number of hours or days."), content_type="text/plain; charset=utf-8")
-        return HttpResponse(due_words(Limit(amount, unit)), content_type="text/plain; charset=utf-8")  # type: ignore[arg-type]
+        return HttpResponse(due_words(Limit(amount, unit)), content_type="text/plain; charset=utf-8")

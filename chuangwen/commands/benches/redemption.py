@@ -94,7 +94,7 @@ def _one_balance(clients: int, rounds: int) -> dict[str, Any]:
     found = []
     for n in range(rounds):
         account = _holder(programme, rule, f"{n}号", 50)
-        found.append(_storm(clients, lambda _n, account=account: _redeem(account, reward.pk)))  # type: ignore[misc]
+        found.append(_storm(clients, lambda _n, account=account: _redeem(account, reward.pk)))
     return _told("one balance", clients, found, min(10, clients) * rounds, "甲余额")
 
 
@@ -104,7 +104,7 @@ def _last_piece(clients: int, rounds: int) -> dict[str, Any]:
     for n in range(rounds):
         programme, rule, reward = _start(1, f"乙库存{n}")
         accounts = [_holder(programme, rule, f"{door}号", 5) for door in range(clients)]
-        found.append(_storm(clients, lambda k, accounts=accounts, reward=reward: _redeem(accounts[k], reward.pk)))  # type: ignore[misc]
+        found.append(_storm(clients, lambda k, accounts=accounts, reward=reward: _redeem(accounts[k], reward.pk)))
     return _told("last piece", clients, found, rounds, "乙库存")
 
 

@@ -70,7 +70,7 @@ def _chosen(keys: Keys, activities: Sequence[Activity]) -> list[Activity]:
     most = MOST if keys.photos is None else min(MOST, keys.photos // 4)
     kinds: Counter[str] = Counter()
     found = []
-    for one in sorted(activities, key=lambda one: (one.first_at, one.pk), reverse=True):  # type: ignore[arg-type, return-value]  # all have turns
+    for one in sorted(activities, key=lambda one: (one.first_at, one.pk), reverse=True):
         if one.state in ("held", "closed") and kinds[one.kind] < OF_A_KIND and len(found) < most:
             kinds[one.kind] += 1
             found.append(one)

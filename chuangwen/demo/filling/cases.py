@@ -196,7 +196,7 @@ class Stage:
 
     def _dispatch(self, played: Played, event: records.CaseEvent, choice: Choice, actor: Actor) -> tuple[dict, str, dict]:
         row = played.row
-        limit = Limit(row.limit_amount, row.limit_unit)  # type: ignore[arg-type]
+        limit = Limit.of(row.limit_amount, row.limit_unit)
         changes = dispatched(played.case, choice, limit, event.at)
         assert choice.lead is not None, "everything in the town has an owner"
         played.parties = {unit.pk: "assist" for unit in choice.assists} | {choice.lead.pk: "lead"}

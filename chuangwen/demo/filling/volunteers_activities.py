@@ -90,8 +90,10 @@ def _teams(keys: Keys) -> list[Team]:
     rows = list(Team.objects.filter(state=Team.State.ACTIVE, leader__isnull=False).select_related("division", "leader", "unit").order_by("pk"))
     if not rows:
         rows = _own_teams(keys)
-    seen: set[int] = set()
-    ahead = [team for team in rows if not (team.division_id in seen or seen.add(team.division_id))]  # type: ignore[func-returns-value]
+    first: dict[int, Team] = {}
+    for team in rows:
+        first.setdefault(team.division_id, team)
+    ahead = list(first.values())
     return [*ahead, *(team for team in rows if team not in ahead)][:TEAMS]
 
 

@@ -192,7 +192,7 @@ def _placed(keys: Keys, clerk: Actor, rng: random.Random, place: Division, items
 def _served(keys: Keys, rng: random.Random, order: ServiceOrder, team: Team, moment: datetime, fate: str) -> None:
     """The team takes it, goes, ends it, and it is rated."""
     fresh = Team.objects.select_related("leader__person__account").get(pk=team.pk)
-    leader = replace(actor_of(fresh.leader.person.account), channel="command")  # type: ignore[union-attr]
+    leader = replace(actor_of(fresh.leader.person.account), channel="command")
     with clock.at(moment + timedelta(minutes=50)):
         actions.take_order(leader, order_id=order.pk, serving_team_id=team.pk)
         people = Membership.objects.filter(team=team, state__in=Membership.IN, volunteer__state=Volunteer.State.ACTIVE).order_by("pk")

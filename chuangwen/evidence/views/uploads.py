@@ -120,7 +120,7 @@ class Uploads(TusView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.http_method_not_allowed(request)
 
-    patch = delete = head = get  # type: ignore[assignment]
+    patch = delete = head = get
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if request.headers.get("Upload-Defer-Length"):

@@ -18,7 +18,7 @@ from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Account, Unit
 from chuangwen.places.models import Division, Site, SiteType
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 SPEEDS = {
     RoundTeam.Transport.WALK: Decimal("4.5"),
@@ -138,8 +138,8 @@ class TeamForm(Form):
         units = access.scoped(actor, "people.see", Unit)
         if round.assessor_id:
             units = units | Unit.objects.filter(pk=round.assessor_id)
-        self.fields["unit"].queryset = units.order_by("name")
-        self.fields["members"].queryset = may_go_out(actor, round, team)
+        offer(self, "unit", units.order_by("name"))
+        offer(self, "members", may_go_out(actor, round, team))
         if team is None:
             self.fields["unit"].initial = round.assessor_id
             self.fields["name"].initial = _("Team %(n)d") % {"n": round.teams.count() + 1}
@@ -188,7 +188,7 @@ class PlaceForm(ReasonForm):
     def __init__(self, *args: Any, actor: Actor, round: Round, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.actor = actor
-        self.fields["team"].queryset = round.teams.all()
+        offer(self, "team", round.teams.all())
 
     def clean_code(self) -> Site:
         text = self.cleaned_data["code"].strip()

@@ -19,7 +19,7 @@ from chuangwen.kernel.identifiers import new_uid
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Criterion
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 
 class ButtonChoice(forms.RadioSelect):
@@ -29,7 +29,7 @@ class ButtonChoice(forms.RadioSelect):
         super().__init__(**kwargs)
         self.keys, self.tones = list(keys), list(tones)
 
-    def create_option(self, name: str, value: Any, label: Any, selected: Any, index: Any, **more: Any) -> dict[str, Any]:  # type: ignore[override]
+    def create_option(self, name: str, value: Any, label: Any, selected: Any, index: Any, **more: Any) -> dict[str, Any]:
         option = super().create_option(name, value, label, selected, index, **more)
         option["key"] = self.keys[index] if index < len(self.keys) else ""
         option["tone"] = self.tones[index] if index < len(self.tones) else ""
@@ -145,7 +145,7 @@ class RecordForm(ResultForm):
             "departments": [unit.pk for unit in answering],
         } | kwargs.get("initial", {})
         super().__init__(*args, grading=grading, **kwargs)
-        self.fields["departments"].queryset = Unit.objects.filter(pk__in=[unit.pk for unit in units])
+        offer(self, "departments", Unit.objects.filter(pk__in=[unit.pk for unit in units]))
         if not list(units):
             del self.fields["departments"]
         self.order_fields(self.field_order)
@@ -189,9 +189,9 @@ class CorrectForm(ResultForm):
             areas = areas.filter(path__startswith=around)
         if observation.area_id:
             areas = areas | Division.objects.filter(pk=observation.area_id)
-        self.fields["area"].queryset = areas.order_by("path")
+        offer(self, "area", areas.order_by("path"))
         own = Unit.objects.filter(pk__in=observation.departments.values("pk"))
-        self.fields["departments"].queryset = (access.scoped(actor, "people.see", Unit) | own).order_by("path")
+        offer(self, "departments", (access.scoped(actor, "people.see", Unit) | own).order_by("path"))
         self.order_fields(["grade", "defects", "conform", "loss", "note", "severity", "area", "departments", "reason"])
 
 

@@ -17,7 +17,7 @@ from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Edition
 from chuangwen.standards.queries import current_edition
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_OPTIONS = 1000
 LARGEST_FIGURES = 1_000_000  # bytes of a publisher's file
@@ -84,20 +84,20 @@ class RoundForm(Form):
         editions = Edition.objects.exclude(state=Edition.State.ARCHIVED)
         if round is not None:
             editions = editions | Edition.objects.filter(pk=round.edition_id)
-        self.fields["edition"].queryset = editions
+        offer(self, "edition", editions)
         self.fields["edition"].initial = current_edition()
         above_villages = access.scoped(actor, "fieldwork.edit_round", Division).filter(active=True)
         if above_villages.count() > MOST_OPTIONS:
             above_villages = above_villages.filter(level__lt=Division.Level.VILLAGE)
-        self.fields["division"].queryset = above_villages.order_by("path")
+        offer(self, "division", above_villages.order_by("path"))
         assessors = access.scoped(actor, "people.see", Unit)
-        self.fields["assessor"].queryset = assessors.filter(kind=Unit.Kind.ASSESSOR).order_by("name")
+        offer(self, "assessor", assessors.filter(kind=Unit.Kind.ASSESSOR).order_by("name"))
         if not any(grant.scope == access.ALL for grant in actor.scopes("fieldwork.edit_round")):
             self.fields["division"].required = True
         known = [(f"{one.version}:{one.code}", one.label) for one in scheme_registry.choices()]
         kept = kwargs.get("initial", {}).get("scheme", "")
         gone = [(kept, kept)] if kept and kept not in dict(known) else []
-        self.fields["scheme"].choices = [("", "—"), *known, *gone]
+        offer(self, "scheme", [("", "—"), *known, *gone])
         if round is None:
             self.fields["rerate_share"].initial = f"{framing.settings().rerate_share.normalize():f}"
             today = clock.today()

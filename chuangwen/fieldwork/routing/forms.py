@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chuangwen.fieldwork.models import RoundSite, RoundTeam
 from chuangwen.web.formatting import day as day_text
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 
 class PlanForm(Form):
@@ -51,5 +51,5 @@ class MoveForm(Form):
     def __init__(self, *args: Any, place: RoundSite, days: Iterable[date], **kwargs: Any):
         initial = {"team": place.team_id, "day": place.day and place.day.isoformat(), "position": place.position}
         super().__init__(*args, initial=initial | kwargs.pop("initial", {}), **kwargs)
-        self.fields["team"].queryset = RoundTeam.objects.filter(round=place.round_id).order_by("name", "pk")  # type: ignore[attr-defined]
-        self.fields["day"].choices = [(day.isoformat(), day_text(day)) for day in days]  # type: ignore[attr-defined]
+        offer(self, "team", RoundTeam.objects.filter(round=place.round_id).order_by("name", "pk"))
+        offer(self, "day", [(day.isoformat(), day_text(day)) for day in days])

@@ -145,7 +145,7 @@ def feature(route: queries.DayRoute) -> dict[str, Any]:
     home = [round(team.lon, 6), round(team.lat, 6)]
     stops = [
         {
-            "at": [round(place.site.lon, 6), round(place.site.lat, 6)],  # type: ignore[arg-type]
+            "at": [round(place.site.lon, 6), round(place.site.lat, 6)],
             "number": number,
             "title": f"{route.label}{number} {place.site.name}",
             "note": f"{queries.time_of(call.begins):%H:%M}",
@@ -242,7 +242,7 @@ class PlaceStep(ActionButton):
 
     required_verb = PLAN
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         place = access.fetch(self.actor, PLAN, RoundSite.objects.select_related("team"), pk=pk)
         if place.team is None or place.day is None:
             raise Missing(_("The place is on no route."))
@@ -257,7 +257,7 @@ class PlaceOff(ActionButton):
     required_verb = PLAN
     done = gettext_lazy("It is on no route now and waits to be planned.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         place = access.fetch(self.actor, PLAN, RoundSite, pk=pk)
         day = place.day
         actions.take_off(self.actor, place_id=pk)
@@ -270,7 +270,7 @@ class PlaceUnpin(ActionButton):
     required_verb = PLAN
     done = gettext_lazy("Not pinned any more: planning again may move it.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         place = access.fetch(self.actor, PLAN, RoundSite, pk=pk)
         actions.unpin(self.actor, round_id=place.round_id, place_id=pk)
         return address(place.round_id, place.day) + f"#place-{pk}"
@@ -281,7 +281,7 @@ class RoutesUnpin(ActionButton):
 
     required_verb = PLAN
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         count = actions.unpin(self.actor, round_id=pk)
         self.done = _("%(count)d places are not pinned any more.") % {"count": count}
         return address(pk)

@@ -14,18 +14,17 @@ from chuangwen.fieldwork.views.rounds import HOME
 from chuangwen.kernel import access
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.web.downloads import SHEET, download
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 PAGE_SIZE = 100
 STATES = (drawing.DRAWN, drawing.NOT_DRAWN, drawing.CAPPED, drawing.ADDED)
 
 
-class DrawPages:
-    kwargs: dict[str, Any]
+class DrawPages(AccessMixin):
 
     def find_draw(self) -> Draw:
         draws = Draw.objects.select_related("round", "account__person")
-        return access.fetch(self.actor, "fieldwork.see_rounds", draws, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, "fieldwork.see_rounds", draws, pk=self.kwargs["pk"])
 
 
 class DrawPage(DrawPages, PageMixin, View):

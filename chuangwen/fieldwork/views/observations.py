@@ -35,7 +35,7 @@ from chuangwen.web.lists import (
     SavedView,
     TreeFilter,
 )
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 HOME = gettext_lazy("Observations")
 PAGE = "fieldwork.observation"
@@ -232,10 +232,9 @@ def _of_unit(condition: Q) -> Q:
     return Q(Exists(ObservationUnit.objects.filter(condition, observation=OuterRef("pk"))))
 
 
-class ObservationPages:
+class ObservationPages(AccessMixin):
     """What the pages of one observation have in common."""
 
-    kwargs: dict[str, Any]
 
     def find(self, verb: str = "fieldwork.see_observations") -> Observation:
         rows = Observation.every.select_related(
@@ -247,7 +246,7 @@ class ObservationPages:
             "account__person",
             "sheet",
         ).prefetch_related("departments")
-        return access.fetch(self.actor, verb, rows, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, verb, rows, pk=self.kwargs["pk"])
 
     def crumbs(self, observation: Observation) -> list[tuple[Any, str | None]]:
         listed = reverse("fieldwork:observations") + f"?round={observation.round_id}"

@@ -72,8 +72,7 @@ class PlaceList(PlanPages, ListPage):
         SavedView(gettext_lazy("Left out"), "standing=skipped"),
     ]
 
-    @property
-    def export_name(self) -> str:  # type: ignore[override]
+    def get_export_name(self) -> str:
         return _("Places of %(round)s") % {"round": self.the_round.name}
 
     @cached_property
@@ -128,9 +127,9 @@ class PlacePages(PlanPages):
     """What the pages of one place have in common."""
 
     def find_place(self, verb: str = "fieldwork.see_rounds") -> RoundSite:
-        places = planning_queries.places(self.actor, verb=verb)  # type: ignore[attr-defined]
+        places = planning_queries.places(self.actor, verb=verb)
         places = places.select_related("draw", "rerate_of__team", "round__division")
-        return access.fetch(self.actor, verb, places, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, verb, places, pk=self.kwargs["pk"])
 
     def place_crumbs(self, place: RoundSite) -> list[tuple[Any, str | None]]:
         return [*self.plan_crumbs(place.round), (_("Places to visit"), reverse("fieldwork:places", args=[place.round_id]))]
@@ -223,7 +222,7 @@ class PlacePutBack(ActionButton):
     required_verb = "fieldwork.edit_round"
     done = gettext_lazy("The place is to be visited again.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         actions.put_back(self.actor, place_id=pk)
         return reverse("fieldwork:place", args=[pk])
 
@@ -232,7 +231,7 @@ class PlaceSeparate(ActionButton):
     required_verb = "fieldwork.edit_round"
     done = gettext_lazy("The place has a visit of its own again.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         actions.unmerge_place(self.actor, place_id=pk)
         return reverse("fieldwork:place", args=[pk])
 
@@ -241,7 +240,7 @@ class PlaceDone(ActionButton):
     required_verb = "fieldwork.observe"
     done = gettext_lazy("The place counts as visited.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         actions.finish_place(self.actor, place_id=pk)
         return reverse("fieldwork:place", args=[pk])
 
@@ -252,7 +251,7 @@ class PlaceTeam(ActionButton):
     required_verb = "fieldwork.edit_round"
     done = gettext_lazy("Kept; routes that are planned again leave it so.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         team = number_in(request.POST.get("team", ""))
         teams = access.scoped(self.actor, "fieldwork.edit_round", RoundTeam)
         chosen = access.fetch(self.actor, "fieldwork.edit_round", teams, pk=team) if team is not None else None

@@ -36,7 +36,7 @@ class PlanPages(RoundPages):
 
     def may_plan(self, round: Round) -> bool:
         """Whether this person may still change what is planned."""
-        actor = self.actor  # type: ignore[attr-defined]
+        actor = self.actor
         return (
             round.state != Round.State.CLOSED
             and actor.may("fieldwork.edit_round")
@@ -152,7 +152,7 @@ class TeamRemove(ActionButton):
     required_verb = "fieldwork.edit_round"
     done = gettext_lazy("The team was taken out of the round.")
 
-    def act(self, request: HttpRequest, pk: int, team: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int, team: int) -> str:
         actions.remove_team(self.actor, round_id=pk, team_id=team)
         return reverse("fieldwork:plan", args=[pk])
 
@@ -220,7 +220,7 @@ class MergePlaces(ActionButton):
 
     required_verb = "fieldwork.edit_round"
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         joined = actions.merge_places(self.actor, round_id=pk)
         self.done = ngettext(
             "%(count)d place shares its visit with another round now.",

@@ -29,7 +29,7 @@ from chuangwen.web.lists import (
     SavedView,
     TreeFilter,
 )
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 HOME = gettext_lazy("Rounds")
 PAGE = "fieldwork.round"
@@ -140,15 +140,14 @@ def import_url(round: Round | None = None) -> str:
     return f"{url}?{urlencode({'round': round.name})}" if url and round else url
 
 
-class RoundPages:
+class RoundPages(AccessMixin):
     """What the pages of one round have in common."""
 
     verb = "fieldwork.see_rounds"
-    kwargs: dict[str, Any]
 
     def find_round(self, verb: str = "") -> Round:
         rounds = Round.objects.select_related("division", "edition", "assessor__division")
-        return access.fetch(self.actor, verb or self.verb, rounds, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, verb or self.verb, rounds, pk=self.kwargs["pk"])
 
     def round_crumbs(self, round: Round) -> list[tuple[Any, str | None]]:
         return [(HOME, reverse("fieldwork:rounds")), (round.name, reverse("fieldwork:round", args=[round.pk]))]
@@ -238,7 +237,7 @@ class RoundMove(ActionButton):
 
     required_verb = "fieldwork.edit_round"
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         round = actions.move_round(self.actor, round_id=pk, state=request.POST.get("state", "")[:20])
         self.done = _("The round is now “%(state)s”.") % {"state": round.get_state_display()}
         return reverse("fieldwork:round", args=[pk])
@@ -274,7 +273,7 @@ class RoundUnpublished(ActionButton):
     required_verb = "fieldwork.edit_round"
     done = gettext_lazy("The published figures were removed.")
 
-    def act(self, request: HttpRequest, pk: int) -> str:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str:
         actions.set_published(self.actor, round_id=pk, figures=None)
         return reverse("fieldwork:round", args=[pk])
 

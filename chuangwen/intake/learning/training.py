@@ -1,6 +1,6 @@
 """Training and testing a model with scikit-learn. Pure: samples in, model and figures out; the seed is fixed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,9 +103,9 @@ def tested(samples: Sequence[Sample], told: Callable[[int, int], None] | None = 
         model = fit(part)
         for at in test:
             shares = model.shares(samples[at].counted())
-            by_family: Counter[str] = Counter()
+            by_family: dict[str, float] = defaultdict(float)
             for kind, share in shares:
-                by_family[family_of[kind]] += share  # type: ignore[assignment]
+                by_family[family_of[kind]] += share
             proposed = max(by_family, key=by_family.__getitem__)
             rows[families.index(samples[at].family), families.index(proposed)] += 1
             right += proposed == samples[at].family

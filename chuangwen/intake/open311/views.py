@@ -69,7 +69,7 @@ class Endpoint(View):
             return response
         self.form = form
         try:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]
+            return super().dispatch(request, *args, **kwargs)  # type: ignore[return-value]  # views of this room answer with HttpResponse
         except TooMany as refusal:
             response = refused(form, refusal.status, str(refusal))
             response["Retry-After"] = str(refusal.seconds)

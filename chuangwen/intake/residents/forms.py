@@ -10,7 +10,7 @@ from chuangwen.intake import placing
 from chuangwen.intake.residents.actions import MOST_PHOTOS, WORDS
 from chuangwen.places.models import Datum
 from chuangwen.standards.models import Kind
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_BYTES = 60 * 2**20
 """Of a whole report with its photos."""
@@ -19,7 +19,7 @@ MOST_BYTES = 60 * 2**20
 class ResidentPhotos(PhotosField):
     """Up to three photos."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[tuple[str, bytes]]:
         given = [f for f in (data if isinstance(data, list | tuple) else [data]) if f]
         if len(given) > MOST_PHOTOS:
             raise forms.ValidationError(_("At most %(count)d photos.") % {"count": MOST_PHOTOS}, code="too_many")
@@ -85,8 +85,8 @@ class ReportForm(Guarded):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.kinds = {str(kind.pk): kind for kind in Kind.objects.filter(active=True).select_related("family")}
-        self.fields["kind"].choices = kind_choices(list(self.kinds.values()))  # type: ignore[attr-defined]
-        self.fields["community"].choices = [("", _("Choose")), *placing.communities()]  # type: ignore[attr-defined]
+        offer(self, "kind", kind_choices(list(self.kinds.values())))
+        offer(self, "community", [("", _("Choose")), *placing.communities()])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -67,7 +67,7 @@ class OpenPage(PageMixin, View):
     public = True
     http_method_names = ["get", "head", "post", "options"]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             answer = super().dispatch(request, *args, **kwargs)
         except TooMany as refusal:
@@ -402,7 +402,7 @@ class OwnPhoto(OpenPage):
 
     http_method_names = ["get", "head", "options"]
 
-    def get(self, request: HttpRequest, token: str, pk: int) -> HttpResponseBase:  # type: ignore[override]
+    def get(self, request: HttpRequest, token: str, pk: int) -> HttpResponseBase:
         found = found_or_counted(request, token)
         if pk not in found.photos:
             raise Missing(_("There is no such photo."))

@@ -60,7 +60,7 @@ def open_page(live_server, settings, browser):
         page.set_default_timeout(40_000)
         return page
 
-    make.said = said  # type: ignore[attr-defined]
+    make.said = said  # type: ignore[attr-defined]  # read by the test that asked for it
     yield make
     for context in contexts:
         context.close()

@@ -178,7 +178,7 @@ def _decimal_reader(column: Column) -> Reader:
                 number /= 100
             if not 0 <= number <= 1:
                 raise CellProblem("not_a_share", _("is not a percentage from 0 to 100; write it as 85% or 0.85."))
-        if places is not None and -number.normalize().as_tuple().exponent > places:  # type: ignore[operator]
+        if places is not None and -number.normalize().as_tuple().exponent > places:  # type: ignore[operator]  # a finite number: its exponent is an int
             raise CellProblem(
                 "too_precise", _("has too many digits after the point; round it to %(places)d.") % {"places": places}
             )

@@ -149,7 +149,7 @@ def _decisions(actor: Actor, entries: Sequence[NewFact], indexes: Sequence[int],
         mine = set(access.scoped(actor, "ledger.correct", Fact).filter(pk__in=keys).values_list("pk", flat=True))
         for facts in open_ones.values():
             for fact in facts:
-                fact.is_mine = fact.pk in mine  # type: ignore[attr-defined]
+                fact.is_mine = fact.pk in mine  # type: ignore[attr-defined]  # carried by the row for the page
         raise Doubles(open_ones)
     return made
 

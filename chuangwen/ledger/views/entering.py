@@ -72,7 +72,7 @@ class EnterDay(FormPage):
         return {"blocks": [], "needs": []}
 
     def answer(self, form: Any, status: int = 200) -> HttpResponse:
-        self.extra_context = lambda: self.blocks(form)  # type: ignore[method-assign]
+        self.extra_context = lambda: self.blocks(form)
         return super().answer(form, status)
 
     def blocks(self, form: DayForm) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class SheetColumns(FormPage):
             cells = [shown(row[index]) if index < len(row) else "" for row in rows]
             title = _("%(days)s: a column for each of %(count)d days") % {"days": self.head.dated_title, "count": len(self.head.dated)}
             columns.append({"field": form["cdays"], "title": title, "cells": cells})
-        self.extra_context = lambda: {"columns": columns, "upload": self.upload, "name_field": form["name"]}  # type: ignore[method-assign]
+        self.extra_context = lambda: {"columns": columns, "upload": self.upload, "name_field": form["name"]}
         return super().answer(form, status)
 
     def act(self, form: LayoutForm) -> str:

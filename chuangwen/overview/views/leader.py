@@ -15,7 +15,7 @@ from chuangwen.overview import actions, queries
 from chuangwen.overview.access import LEAD, SET_TARGET
 from chuangwen.places import queries as places
 from chuangwen.web.form_pages import FormPage
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 from chuangwen.web.views import PageMixin
 
 
@@ -39,7 +39,7 @@ class TargetForm(Form):
 
     def __init__(self, *args: Any, actor: Any, **more: Any):
         super().__init__(*args, **more)
-        self.fields["division"].queryset = places.divisions(actor, SET_TARGET).filter(active=True, level__lte=4).order_by("path")
+        offer(self, "division", places.divisions(actor, SET_TARGET).filter(active=True, level__lte=4).order_by("path"))
 
 
 class TargetEdit(FormPage):
@@ -47,8 +47,7 @@ class TargetEdit(FormPage):
     required_verb = SET_TARGET
     explanation = _("The leader's page and the big screen measure the index against it.")
 
-    @property
-    def breadcrumbs(self) -> list[tuple[Any, str | None]]:  # type: ignore[override]
+    def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         return [(_("Leader's page"), reverse("leader"))]
 
     def prepare(self) -> None:

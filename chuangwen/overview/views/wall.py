@@ -22,7 +22,7 @@ from chuangwen.overview.access import MANAGE_DISPLAYS, SEE_WALL
 from chuangwen.overview.models import DisplayLink
 from chuangwen.places import queries as places
 from chuangwen.web.form_pages import ActionButton, FormPage
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 from chuangwen.web.lists import Empty, ListColumn, ListPage, PageAction, QFilter
 from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import AccessMixin
@@ -189,9 +189,7 @@ class DisplayForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **more: Any):
         super().__init__(*args, **more)
-        self.fields["division"].queryset = (
-            places.divisions(actor, MANAGE_DISPLAYS).filter(active=True, level__lte=4).order_by("-level", "path")
-        )  # type: ignore[attr-defined]
+        offer(self, "division", places.divisions(actor, MANAGE_DISPLAYS).filter(active=True, level__lte=4).order_by("-level", "path"))
 
 
 class DisplayNew(FormPage):
@@ -201,8 +199,7 @@ class DisplayNew(FormPage):
     submit = gettext_lazy("Make the link")
     done = ""
 
-    @property
-    def breadcrumbs(self) -> list[tuple[Any, str | None]]:  # type: ignore[override]
+    def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         return [(DisplayList.title, reverse("wall-links"))]
 
     def form_arguments(self) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def draft_paper(
         about = {"kind": kind, "round": round.pk if round else None, "unit": unit.pk if unit else None}
         about |= {name: row.pk for name, row in (("plan", plan), ("operation", operation), ("consequence", consequence)) if row is not None}
         if period is not None:
-            about["period"] = f"{period.start}..{period.end}"  # type: ignore[assignment]
+            about["period"] = f"{period.start}..{period.end}"
         audit.record(actor, "papers.draft", paper, after=about)
     return paper
 

@@ -86,7 +86,7 @@ def _ask_next(paper: Paper, days: int = COUNTERSIGN_DAYS) -> None:
 
 def own_party(actor: Actor, verb: str, paper: Paper, part: str, **more: object) -> PaperParty | None:
     """The party of the paper as which the actor may answer: their unit's, or their own by name; never another unit's."""
-    waiting = paper.parties.filter(part=part, **more).select_related("unit").order_by("turn", "pk")  # type: ignore[arg-type]
+    waiting = paper.parties.filter(part=part, **more).select_related("unit").order_by("turn", "pk")
     paths = tuple(grant.unit_path for grant in actor.scopes(verb) if grant.scope == UNIT and grant.unit_path)
     for party in waiting:
         if party.person_id is not None and party.person_id != actor.person_id and not actor.is_system:

@@ -73,7 +73,7 @@ def preview_template(actor: Actor, *, template_id: int, paper_id: int | None = N
     paper = found.filter(pk=paper_id).first() if paper_id else found.order_by("-pk").first()
     if paper is None:
         raise Refusal(_("There is no paper of this kind yet to try the template with. Draft one first."), "papers.no_sample")
-    content = files.read(template.versions.first().file_key)  # type: ignore[union-attr]
+    content = files.read(template.versions.first().file_key)  # type: ignore[union-attr]  # a template has a version from its beginning
     return templating.render(content, making.make(paper, making.office_for(paper.division)), paper)
 
 

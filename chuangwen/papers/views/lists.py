@@ -91,8 +91,7 @@ class PaperList(ListPage):
             ),
         ]
 
-    @property
-    def saved_views(self) -> list[SavedView]:  # type: ignore[override]
+    def get_saved_views(self) -> list[SavedView]:
         actor, found = self.actor, [SavedView(_("All"))]
         for key, verb, label in (
             ("to_check", "papers.check", pgettext("paper", "To check")),

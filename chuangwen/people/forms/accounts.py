@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from chuangwen.kernel.access import ROLES
 from chuangwen.people.models import Person, Role
 from chuangwen.people.rules import ADMINISTRATORS
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 LIFETIMES = [("30", _("30 days")), ("90", _("90 days")), ("365", _("one year")), ("", _("without end"))]
 
@@ -34,7 +34,7 @@ class NewAccountForm(Form):
         choice = forms.ModelChoiceField(
             free, label=_("Person"), required=False, empty_label=_("nobody (an administrator's account)")
         )
-        choice.label_from_instance = lambda person: f"{person.name} …{person.phone[-4:]}" if person.phone else person.name  # type: ignore[method-assign]
+        choice.label_from_instance = lambda person: f"{person.name} …{person.phone[-4:]}" if person.phone else person.name
         choice.help_text = _("Rights come from the posts of the person.")
         self.fields["person"] = choice
 
@@ -48,7 +48,7 @@ class OwnRoleForm(Form):
         super().__init__(*args, **kwargs)
         names = dict(Role.objects.values_list("code", "name"))
         codes = [code for code in ROLES if code in ADMINISTRATORS | {"resident"}]
-        self.fields["role"].choices = [("", _("none of its own"))] + [(code, names.get(code, code)) for code in codes]
+        offer(self, "role", [("", _("none of its own"))] + [(code, names.get(code, code)) for code in codes])
 
 
 class RoleForm(Form):

@@ -13,7 +13,7 @@ from chuangwen.people import actions, queries
 from chuangwen.people.access import MANAGE_POSTS, MANAGE_UNITS, SEE
 from chuangwen.people.models import Person, Post, Role, Unit
 from chuangwen.places.models import Division, Grid
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_OPTIONS = 3000
 
@@ -123,11 +123,11 @@ class AppointForm(Form):
         super().__init__(*args, **kwargs)
         persons = queries.persons(actor, MANAGE_POSTS).order_by("name", "pk")
         known = forms.ModelChoiceField(persons, label=_("Person"), required=False, empty_label=_("somebody new (name below)"))
-        known.label_from_instance = _with_end_of_number  # type: ignore[method-assign]
+        known.label_from_instance = _with_end_of_number
         self.fields["person"] = known
         names = dict(Role.objects.values_list("code", "name"))
         usual = [("usual", _("what the kind of post usually brings")), ("", _("none"))]
-        self.fields["role"].choices = usual + [(code, names.get(code, code)) for code in actions.appointable_roles(actor)]
+        offer(self, "role", usual + [(code, names.get(code, code)) for code in actions.appointable_roles(actor)])
         self.fields["role"].initial = "usual"
         grids = Grid.objects.filter(division__path__startswith=unit.division.path) if unit.division else Grid.objects.none()
         self.fields["grid"] = forms.ModelChoiceField(grids, label=_("Grid"), required=False)
@@ -158,7 +158,7 @@ class PostForm(Form):
         codes = actions.appointable_roles(actor)
         if post.role and post.role.code not in codes:
             codes = [post.role.code, *codes]
-        self.fields["role"].choices = [("", _("none"))] + [(code, names.get(code, code)) for code in codes]
+        offer(self, "role", [("", _("none"))] + [(code, names.get(code, code)) for code in codes])
         grids = (
             Grid.objects.filter(division__path__startswith=post.unit.division.path) if post.unit.division else Grid.objects.none()
         )
@@ -182,7 +182,7 @@ class MergeForm(Form):
             label=_("The other record"),
             help_text=_("Its posts and records go over to this person; the record itself disappears."),
         )
-        choice.label_from_instance = _with_end_of_number  # type: ignore[method-assign]
+        choice.label_from_instance = _with_end_of_number
         self.fields["gone"] = choice
 
 

@@ -27,7 +27,7 @@ from chuangwen.people.models import Account, Role, SignIn
 from chuangwen.people.rules import username_key
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import BooleanFilter, Empty, ListColumn, ListPage, PageAction, QFilter
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 ACCOUNTS = _("User accounts")
 
@@ -78,13 +78,13 @@ class AccountList(ListPage):
         return reverse("people:account", args=[row.pk])
 
 
-class AccountMixin:
+class AccountMixin(AccessMixin):
     @cached_property
     def account(self) -> Account:
-        return access.fetch(self.actor, SEE_ACCOUNTS, Account, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, SEE_ACCOUNTS, Account, pk=self.kwargs["pk"])
 
     def account_url(self) -> str:
-        return reverse("people:account", args=[self.kwargs["pk"]])  # type: ignore[attr-defined]
+        return reverse("people:account", args=[self.kwargs["pk"]])
 
     def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         return [(ACCOUNTS, reverse("people:accounts")), (self.account.username, self.account_url())]

@@ -34,7 +34,7 @@ from chuangwen.places.models import Division
 from chuangwen.web import panels
 from chuangwen.web.form_pages import FormPage
 from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, QFilter, TreeFilter
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 ORGANISATION = _("Organisation chart")
 PAGE = "people.unit"
@@ -130,20 +130,20 @@ def _holders(kind: str) -> QuerySet:
     return Post.objects.filter(on_day(clock.today()), kind=kind).order_by().values("unit_id")
 
 
-class UnitMixin:
+class UnitMixin(AccessMixin):
     """A page about one unit."""
 
     verb = SEE
 
     @cached_property
     def unit(self) -> Unit:
-        return access.fetch(self.actor, self.verb, Unit.objects.select_related("division"), pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, self.verb, Unit.objects.select_related("division"), pk=self.kwargs["pk"])
 
     def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         return [(ORGANISATION, reverse("people:organisation")), (self.unit.name, reverse("people:unit", args=[self.unit.pk]))]
 
     def unit_url(self) -> str:
-        return reverse("people:unit", args=[self.kwargs["pk"]])  # type: ignore[attr-defined]
+        return reverse("people:unit", args=[self.kwargs["pk"]])
 
 
 class UnitView(UnitMixin, PageMixin, TemplateView):
@@ -298,13 +298,13 @@ class AppointView(UnitMixin, FormPage):
         return self.unit_url()
 
 
-class PostMixin:
+class PostMixin(AccessMixin):
     verb = required_verb = MANAGE_POSTS
 
     @cached_property
     def post_(self) -> Post:
         posts = Post.objects.select_related("person", "unit__division", "role", "grid")
-        return access.fetch(self.actor, MANAGE_POSTS, posts, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, MANAGE_POSTS, posts, pk=self.kwargs["pk"])
 
     def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         unit = self.post_.unit
@@ -384,15 +384,15 @@ def _holding(kind: str) -> Callable[[], Q]:
     return lambda: Q(pk__in=Post.objects.filter(on_day(clock.today()), kind=kind).order_by().values("person_id"))
 
 
-class PersonMixin:
+class PersonMixin(AccessMixin):
     verb = SEE
 
     @cached_property
     def person(self) -> Person:
-        return actions.access_person(self.actor, self.verb, self.kwargs["pk"])  # type: ignore[attr-defined]
+        return actions.access_person(self.actor, self.verb, self.kwargs["pk"])
 
     def person_url(self) -> str:
-        return reverse("people:person", args=[self.kwargs["pk"]])  # type: ignore[attr-defined]
+        return reverse("people:person", args=[self.kwargs["pk"]])
 
     def get_breadcrumbs(self) -> list[tuple[Any, str | None]]:
         return [(_("Persons"), reverse("people:persons")), (self.person.name, self.person_url())]

@@ -22,7 +22,7 @@ class Titled:
     title: Any = ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(title=self.title, **kwargs)  # type: ignore[misc]
+        return super().get_context_data(title=self.title, **kwargs)
 
 
 @method_decorator(axes_dispatch, name="dispatch")

@@ -106,7 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     tiles = {"pattern": settings.MAP_TILES, "attribution": settings.MAP_TILES_ATTRIBUTION}
     return {
         "version": f"{getattr(chuangwen, '__version__', '')} · {version()[:7]}".strip(" ·"),
-        "language": request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+        "language": request.LANGUAGE_CODE,
         "languages": [{"code": code, "name": name} for code, name in settings.LANGUAGES],
         "modules": [static(path) for path in rest()],
         "timezone": settings.TIME_ZONE,
@@ -180,7 +180,7 @@ class ManifestView(AccessMixin, View):
             "name": _("Chuangwen on the phone"),
             "short_name": _("Chuangwen"),
             "description": _("Rounds, patrols and answers of the campaign, also without signal"),
-            "lang": request.LANGUAGE_CODE,  # type: ignore[attr-defined]
+            "lang": request.LANGUAGE_CODE,
             "start_url": start,
             "scope": start,
             "display": "standalone",

@@ -15,7 +15,7 @@ from chuangwen.places.models import Division
 from chuangwen.scoring.appraisal import queries
 from chuangwen.scoring.appraisal.models import AppraisalScheme, PeriodKind
 from chuangwen.scoring.appraisal.periods import Span, span_of
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 EVIDENCE = {"accept": "application/pdf,image/jpeg,image/png"}
@@ -31,9 +31,9 @@ class PeriodForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, periods: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["division"].queryset = queries.areas(actor)  # type: ignore[attr-defined]
+        offer(self, "division", queries.areas(actor))
         self.fields["division"].initial = queries.areas(actor).first()
-        self.fields["period"].choices = [(kind, label) for kind, label in PeriodKind.choices if kind in periods]  # type: ignore[attr-defined]
+        offer(self, "period", [(kind, label) for kind, label in PeriodKind.choices if kind in periods])
         self.fields["day"].initial = last_span(periods[0]).start
 
     def clean_day(self) -> date:
@@ -104,7 +104,7 @@ class ObjectionForm(Form):
 
     def __init__(self, *args: Any, figures: list[dict[str, Any]], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["measure"].choices = [("", _("the result as a whole")), *((one["key"], one["name"]) for one in figures)]  # type: ignore[attr-defined]
+        offer(self, "measure", [("", _("the result as a whole")), *((one["key"], one["name"]) for one in figures)])
 
 
 class AnswerForm(Form):
@@ -182,7 +182,7 @@ class EntryForm(Form):
     def __init__(self, *args: Any, actor: Actor, kinds: list[str], **kwargs: Any):
         super().__init__(*args, **kwargs)
         units = access.scoped(actor, "scoring.enter_manually", Unit).order_by("path")
-        self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        offer(self, "unit", units)
         if units[:2].count() == 1:
             self.fields["unit"].initial = units.first()
         self.fields["kind"] = forms.ChoiceField(

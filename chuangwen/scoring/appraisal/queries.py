@@ -180,7 +180,7 @@ def groups_of(appraisal: Appraisal) -> list[Group]:
     before = {row.unit_id: row for row in AppraisalRow.objects.filter(appraisal=last)} if last else {}
     groups: dict[str, Group] = {}
     for row in rows:
-        row.earlier = before.get(row.unit_id)  # type: ignore[attr-defined]
+        row.earlier = before.get(row.unit_id)  # type: ignore[attr-defined]  # carried by the row for the page
         groups.setdefault(row.group, Group(row.group)).rows.append(row)
     return list(groups.values())
 
@@ -271,7 +271,7 @@ def moves(first: Computed, second: Computed) -> list[Move]:
         for side, (row, computed) in enumerate(((before, first), (after, second))):
             for name, points in brought(row, Fraction(computed.rules.scale)) if row is not None else ():
                 parts[name][side] = rounded(points, 2)
-        group = (after or before).group  # type: ignore[union-attr]
+        group = (after or before).group  # type: ignore[union-attr]  # one of the two has the unit
         found.append(Move(unit, group, before, after, tuple((name, a, b) for name, (a, b) in parts.items())))
     return sorted(found, key=lambda move: (-abs(move.by or 0), not move.moved, -abs(move.difference or Decimal(0)), move.unit))
 

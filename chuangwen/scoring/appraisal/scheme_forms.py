@@ -18,7 +18,7 @@ from chuangwen.scoring.appraisal import words
 from chuangwen.scoring.appraisal.models import AppraisalScheme, Consequence, PeriodKind
 from chuangwen.scoring.inputs import SEVERITIES
 from chuangwen.scoring.scheme_forms import LinesField, PointsField
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 SPARE = 3
 PERCENT = Decimal(100)
@@ -34,7 +34,7 @@ class NewSchemeForm(Form):
 
     def __init__(self, *args: Any, schemes: Any, chosen: int | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["base"].queryset = schemes  # type: ignore[attr-defined]
+        offer(self, "base", schemes)
         self.fields["base"].initial = chosen
 
 

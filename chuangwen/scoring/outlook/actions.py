@@ -80,7 +80,7 @@ def _thresholds(given: list[str]) -> list[str]:
             value = Decimal(str(text))
         except InvalidOperation:
             value = Decimal(-1)
-        if not 0 < value <= 100 or value.as_tuple().exponent < -2:  # type: ignore[operator]
+        if not 0 < value <= 100 or value.as_tuple().exponent < -2:  # type: ignore[operator]  # a finite number: its exponent is an int
             wrong = _("Thresholds are marks above 0 and up to 100, with at most two decimals: 85, 90.")
             raise Refusal(wrong, "scoring.plan_thresholds", fields={"thresholds": wrong})
         plain = format(value.normalize(), "f")

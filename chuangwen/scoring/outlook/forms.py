@@ -17,7 +17,7 @@ from chuangwen.scoring.models import Scheme
 from chuangwen.scoring.outlook.models import AssessmentPlan, RepairEffort
 from chuangwen.standards.models import Edition, Family, Kind
 from chuangwen.standards.queries import current_edition
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_SITES = 999
 
@@ -50,9 +50,9 @@ class PlanForm(Form):
     def __init__(self, *args: Any, actor: Actor, plan: AssessmentPlan | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         places = access.scoped(actor, "scoring.plan_outlook", Division).filter(level__lte=Division.Level.TOWN).order_by("path")
-        self.fields["division"].queryset = places
-        self.fields["edition"].queryset = Edition.objects.exclude(state=Edition.State.ARCHIVED)
-        self.fields["scheme"].queryset = access.scoped(actor, "scoring.see_schemes", Scheme).exclude(kind="deduction")
+        offer(self, "division", places)
+        offer(self, "edition", Edition.objects.exclude(state=Edition.State.ARCHIVED))
+        offer(self, "scheme", access.scoped(actor, "scoring.see_schemes", Scheme).exclude(kind="deduction"))
         self._initial(plan)
         self._types(plan)
 

@@ -20,7 +20,7 @@ from chuangwen.scoring.scheme_forms import SchemeForm, SchemeTextForm
 from chuangwen.scoring.views.sheets import compared_groups
 from chuangwen.web.form_pages import CAN_BE_PUT_RIGHT, go_to, refuse
 from chuangwen.web.lists import ChoiceFilter, Empty, ListColumn, ListPage, PageAction, QFilter
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import AccessMixin, PageMixin
 
 HOME = gettext_lazy("Schemes")
 PREVIEWED = ("total", "index", "section", "indicator", "department", "unit", "area", "site_type")
@@ -73,16 +73,15 @@ class SchemeList(ListPage):
         return reverse("scoring:scheme", args=[row.pk])
 
 
-class SchemePages:
+class SchemePages(AccessMixin):
     """What the pages of one scheme have in common."""
 
-    kwargs: dict[str, Any]
 
     def find_scheme(self, verb: str = "scoring.see_schemes") -> Scheme:
-        return access.fetch(self.actor, verb, Scheme, pk=self.kwargs["pk"])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, verb, Scheme, pk=self.kwargs["pk"])
 
     def rounds(self) -> Any:
-        actor = self.actor  # type: ignore[attr-defined]
+        actor = self.actor
         return (
             access.scoped(actor, "scoring.compute", Round).order_by("-starts_on", "-pk")
             if actor.may("scoring.compute")

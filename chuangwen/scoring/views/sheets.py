@@ -88,20 +88,19 @@ class SheetList(ListPage):
         return reverse("scoring:sheet", args=[row.pk])
 
 
-class SheetPages:
+class SheetPages(AccessMixin):
     """What the pages of one sheet have in common."""
 
-    kwargs: dict[str, Any]
 
     def find_sheet(self, verb: str = "scoring.see_scores", key: str = "pk") -> ScoreSheet:
         rows = ScoreSheet.objects.select_related(
             "round__division", "scheme", "signed_by__person", "computed_by__person", "supersedes"
         )
-        return access.fetch(self.actor, verb, rows, pk=self.kwargs[key])  # type: ignore[attr-defined]
+        return access.fetch(self.actor, verb, rows, pk=self.kwargs[key])
 
     def sheet_crumbs(self, sheet: ScoreSheet, itself: bool = False) -> list[tuple[Any, str | None]]:
         crumbs: list[tuple[Any, str | None]] = [(HOME, reverse("scoring:sheets"))]
-        if access.scoped(self.actor, "fieldwork.see_rounds", Round).filter(pk=sheet.round_id).exists():  # type: ignore[attr-defined]
+        if access.scoped(self.actor, "fieldwork.see_rounds", Round).filter(pk=sheet.round_id).exists():
             crumbs.append((sheet.round.name, reverse("fieldwork:round", args=[sheet.round_id])))
         return [*crumbs, (_("Score sheet"), reverse("scoring:sheet", args=[sheet.pk]))] if itself else crumbs
 
@@ -126,7 +125,7 @@ def ranking_chart(lines: list[Line], title: Any) -> Chart | None:
         high=100,
         horizontal=True,
         links=[reverse("scoring:figure", args=[line.row.sheet_id, line.row.pk]) for line in drawn],
-        height=height,  # type: ignore[arg-type]
+        height=height,
         note=_("A click opens the observations behind a bar."),
     )
 

@@ -323,7 +323,7 @@ def _read(name: str) -> dict[str, Any]:
 
 def _rows(row: type[Row], data: list[dict[str, Any]], **renamed: str) -> tuple[Row, ...]:
     """Make dataclasses of JSON objects; lists become tuples. A key too many or too few raises TypeError."""
-    known = {field.name for field in fields(row)}  # type: ignore[arg-type]
+    known = {field.name for field in fields(row)}  # type: ignore[arg-type]  # Row stands for dataclasses
     made = []
     for each in data:
         values = {renamed.get(key, key): tuple(value) if isinstance(value, list) else value for key, value in each.items()}

@@ -114,6 +114,6 @@ class ExampleRemove(ActionButton):
     required_verb = "standards.edit"
     done = gettext_lazy("Removed.")
 
-    def act(self, request: HttpRequest, pk: int) -> str | HttpResponse:  # type: ignore[override]
+    def act(self, request: HttpRequest, pk: int) -> str | HttpResponse:
         item = actions.remove_example(self.actor, example_id=pk)
         return reverse("standards:item-examples", args=[item.pk])

@@ -201,7 +201,7 @@ def issue(actor: Actor, *, step_id: int, expected_version: int | None = None) ->
         now, office = clock.now(), office_of(step.division)
         changes = {"issued_at": now, "office": office, "number": _number(step.level, office)}
         if step.level != Level.HAND_OVER:
-            limit = Limit(step.answer_amount, step.answer_unit)  # type: ignore[arg-type]
+            limit = Limit.of(step.answer_amount, step.answer_unit)
             changes["due_at"] = office_calendar.calendar().due(now, limit)
         note_units(step, cases)
         write(actor, StepVerb.ISSUE, step, changes, now=now)
@@ -250,7 +250,7 @@ def appeal(
         said = text(words, "words", required=_("Say what is wrong with this step."))
         check_photos(actor, photos)
         now, limits = clock.now(), base.settings()
-        due = office_calendar.calendar().due(now, Limit(limits.appeal_amount, limits.appeal_unit))  # type: ignore[arg-type]
+        due = office_calendar.calendar().due(now, Limit.of(limits.appeal_amount, limits.appeal_unit))
         raised = Appeal.objects.create(step=step, words=said, raised_at=now, raised_by_id=actor.account_id, due_at=due)
         AppealPhoto.objects.bulk_create([AppealPhoto(appeal=raised, photo_id=photo) for photo in dict.fromkeys(photos)])
         write(actor, StepVerb.APPEAL, step, {"appealed_at": now}, note=said, now=now)
@@ -275,7 +275,7 @@ def decide_appeal(
         if granted:
             changes |= {"note": said, "ended_at": now}
         elif step.state == StepState.ISSUED and step.due_at is not None:
-            limit = Limit(step.answer_amount, step.answer_unit)  # type: ignore[arg-type]
+            limit = Limit.of(step.answer_amount, step.answer_unit)
             changes["due_at"] = office_calendar.calendar().due(now, limit)
         write(actor, verb, step, changes, note=said, now=now)
         step.appealed_at = None

@@ -41,7 +41,7 @@ from chuangwen.web.lists import (
     TreeFilter,
 )
 from chuangwen.web.templatetags.web import badge
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import PageMixin, actor_of
 
 HOME = gettext_lazy("Escalation")
 OFFERED = 30
@@ -78,7 +78,7 @@ def many(verb: str, done: Any) -> Any:
         count, refused = 0, []
         for pk in list(queryset.order_by("pk").values_list("pk", flat=True)):
             try:
-                done(request.actor, pk)  # type: ignore[attr-defined]
+                done(actor_of(request), pk)
                 count += 1
             except Refusal as refusal:
                 refused.append(str(refusal))
@@ -143,8 +143,7 @@ class StepList(ListPage):
         ),
     ]  # fmt: skip
 
-    @property
-    def saved_views(self) -> list[SavedView]:  # type: ignore[override]
+    def get_saved_views(self) -> list[SavedView]:
         found = [SavedView(_("All"))]
         found += [
             SavedView(wait.label, f"waiting={wait.key}")

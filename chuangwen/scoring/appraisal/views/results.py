@@ -220,8 +220,7 @@ class RowList(ResultPages, ListPage):
     def get_filters(self) -> Any:
         return [MultiChoiceFilter(key="mark", label=_("Red or black"), choices=AppraisalRow.Mark.choices)]
 
-    @property
-    def export_columns(self) -> Any:  # type: ignore[override]
+    def get_export_columns(self) -> Any:
         measures = self.appraisal.scheme.body["measures"]
         return [
             *self.columns,

@@ -177,7 +177,7 @@ class Bonus(_Measure):
 class Penalty(Bonus):
     """Points off, from entries with evidence that somebody else has checked (criticised by name, for example)."""
 
-    kind: Literal["penalty"]  # type: ignore[assignment]
+    kind: Literal["penalty"]  # type: ignore[assignment]  # another value of the same mark
 
 
 class Veto(_Measure):
