@@ -31,7 +31,8 @@ Tell = Callable[[int, int, str], None]
 JOB = "duties.solve_sponsorship"
 PHASES = {
     "start": lambda: _("looking for any plan"), "bound": lambda: _("looking how good a plan could be"), "search": lambda: _("making it better"),
-    "neighbourhoods": lambda: _("solving parts of it again"), "proof": lambda: _("proving that none is better"),
+    "columns": lambda: _("putting whole sets of sponsors together"), "neighbourhoods": lambda: _("solving parts of it again"),
+    "proof": lambda: _("proving that none is better"),
 }  # fmt: skip
 
 

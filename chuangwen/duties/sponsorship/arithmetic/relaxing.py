@@ -202,9 +202,9 @@ def programme(
     began, chosen = monotonic(), None
     if start is not None:
         chosen = np.flatnonzero([pair in start for pair in pairs]).astype(np.int32)
-    solver = _solved(model, count, chosen, seconds, offset, tell)
+    solver = solved(model, count, chosen, seconds, offset, tell)
     if chosen is not None and _miscounted(solver, cost):
-        solver = _solved(model, count, None, seconds - (monotonic() - began), offset, tell)
+        solver = solved(model, count, None, seconds - (monotonic() - began), offset, tell)
     status = solver.getModelStatus()
     if status == highspy.HighsModelStatus.kInfeasible:
         return Found(None, INFINITE, True, True)
@@ -216,12 +216,14 @@ def programme(
     return Found(chosen_pairs, information.mip_dual_bound + offset, status == highspy.HighsModelStatus.kOptimal)
 
 
-def _solved(
-    model: highspy.HighsLp, count: int, chosen: np.ndarray | None, seconds: float, offset: float, tell: Callable[[float | None, float], bool]
-) -> highspy.Highs:
-    """The solver when it has ended; it begins with the pairs ``chosen`` where they are given."""
+def solved(
+    model: highspy.HighsLp, count: int, chosen: np.ndarray | None, seconds: float, offset: float,
+    tell: Callable[[float | None, float], bool], *, gap: float = 0.0,
+) -> highspy.Highs:  # fmt: skip
+    """The solver when it has ended: with the best, or the best within ``gap`` (a share). It begins with the columns ``chosen`` where they are
+    given."""
     solver = quiet()
-    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_rel_gap", gap)
     solver.setOptionValue("mip_abs_gap", SOLVED)
     solver.setOptionValue("time_limit", max(0.1, seconds))
     solver.passModel(model)

@@ -8,12 +8,14 @@ from time import monotonic
 
 import numpy as np
 
-from chuangwen.duties.sponsorship.arithmetic import clashing, decomposing, greedy, relaxing, searching
+from chuangwen.duties.sponsorship.arithmetic import clashing, columns, decomposing, greedy, relaxing, searching
 from chuangwen.duties.sponsorship.arithmetic.problem import Pair, Problem
 from chuangwen.duties.sponsorship.arithmetic.value import broken, value_of
 
 MOST_ASKED = 60_000
 """Pairs that the integer programme is given at once; more are left out by their reduced cost, and the bound says so."""
+SMALL = 2_000
+"""Pairs up to which the integer programme over all of them is the quickest way to the proof."""
 NEIGHBOURHOOD = 10
 """Places whose sponsors are all free at once when a neighbourhood is solved again."""
 CLOSE = 2 * relaxing.SOLVED
@@ -22,8 +24,8 @@ CLOSE = 2 * relaxing.SOLVED
 
 @dataclass(frozen=True)
 class Progress:
-    """How far it is: the phase (``start``, ``bound``, ``search``, ``neighbourhoods``, ``proof``), points of the best plan so far and of the
-    bound, seconds since the beginning."""
+    """How far it is: the phase (``start``, ``bound``, ``search``, ``columns``, ``neighbourhoods``, ``proof``), points of the best plan so far
+    and of the bound, seconds since the beginning."""
 
     phase: str
     best: float | None
@@ -115,19 +117,21 @@ class _Search:
         pairs = clashing.any_plan(problem) if broken(problem, by_hand) or clashing.plain_clashes(problem) else by_hand
         self.take(pairs)
         self.phase = "bound"
-        relaxed = relaxing.bound(problem, self.best, until=self.began + 0.5 * self.seconds, go_on=self._told)
+        relaxed = relaxing.bound(problem, self.best, until=self.began + 0.3 * self.seconds, go_on=self._told)
         self.bound = max(relaxed.value, decomposing.whole_sponsors(problem, relaxed)) if np.isfinite(relaxed.value) else -np.inf
         self.phase = "search"
         starts = [pairs] if broken(problem, by_hand) else [by_hand]
         rounded = relaxing.corner(problem, relaxed)
         if not broken(problem, rounded):
             starts.insert(0, rounded)
-        for number, start in enumerate(starts, start=1):
-            enough = self.began + (0.5 + 0.1 * number) * self.seconds
-            self.take(searching.improve(problem, start, lambda enough=enough: monotonic() < enough and self.go_on()))
+        for start in starts:
+            self._improve(start, 0.05)
+        large = problem.sponsors * problem.places > SMALL
+        if large and not self.closed and self.going and np.isfinite(relaxed.value):
+            self._columns(relaxed)
         candidates = len(self.best)
         if not self.closed and self.go_on():
-            if problem.sponsors * problem.places > 2_000:
+            if large:
                 self.phase = "neighbourhoods"
                 self._neighbourhoods(relaxed)
             if not self.closed and self.go_on():
@@ -136,13 +140,38 @@ class _Search:
         self.go_on()
         return Answer(frozenset(self.best), self.points, min(self.bound, self.points), monotonic() - self.began, candidates)
 
+    def _improve(self, pairs: set[Pair], part: float) -> None:
+        """Moves and exchanges for at most this part of the time."""
+        until = monotonic() + part * self.seconds
+        self.take(searching.improve(self.problem, pairs, lambda: monotonic() < until and self.go_on()))
+
+    def _columns(self, relaxed: relaxing.Bound) -> None:
+        """Whole sets of sponsors as columns: a better bound, and a plan near it."""
+        self.phase = "columns"
+        made = columns.Generation(self.problem, relaxed, self.best)
+        until = self.began + 0.65 * self.seconds
+        made.climb(self.points, until=until, go_on=self._told)
+        made.generate(until=until, go_on=self._told)
+        self._told(made.value)
+        if not self.closed and self.go_on():
+            found = made.whole(0.7 * self.left(), lambda best, bound: self.go_on())
+            if found is not None and self.take(found):
+                self._improve(found, 0.05)
+        if not self.closed and self.go_on():
+            self.phase = "proof"
+            last = made.prove(self.points, self.left(), lambda best, bound: self.go_on())
+            if last is not None:
+                if last.pairs is not None:
+                    self.take(last.pairs)
+                self.bound = max(self.bound, min(last.bound, self.points))
+
     def _told(self, value: float) -> bool:
         self.bound = max(self.bound, value)
         return self.go_on()
 
     def _prove(self, relaxed: relaxing.Bound) -> int:
         """The integer programme over every pair that a better plan could use."""
-        i, j, left_out = relaxing.worth_asking(self.problem, relaxed, self.points - self.bound, MOST_ASKED)
+        i, j, left_out = relaxing.worth_asking(self.problem, relaxed, self.points - relaxed.value, MOST_ASKED)
         i, j = _joined(i, j, self.best)
         beyond = relaxed.value + left_out
 
@@ -161,7 +190,7 @@ class _Search:
         """Free all sponsors of a few places that lie together and solve these again, until it helps no more or most of the time is over."""
         problem = self.problem
         until = monotonic() + 0.6 * self.left()
-        within = max(1e-6, min(self.points - self.bound, 3.0 * float(np.median(_positive(problem)))))
+        within = max(1e-6, min(self.points - relaxed.value, 3.0 * float(np.median(_positive(problem)))))
         i, j, _ = relaxing.worth_asking(problem, relaxed, within, MOST_ASKED)
         i, j = _joined(i, j, self.best)
         by_place: dict[int, list[int]] = {}

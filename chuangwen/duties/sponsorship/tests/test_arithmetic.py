@@ -3,13 +3,26 @@
 from dataclasses import replace
 from itertools import combinations, product
 from math import inf, isclose
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from chuangwen.duties.sponsorship.arithmetic import Kind, Problem, Rules, clashing, explaining, greedy, relaxing, solve, value_of
+from chuangwen.duties.sponsorship.arithmetic import (
+    Kind,
+    Problem,
+    Rules,
+    clashing,
+    columns,
+    decomposing,
+    explaining,
+    greedy,
+    relaxing,
+    solve,
+    value_of,
+)
 from chuangwen.duties.sponsorship.arithmetic.bench import generated, measured
 from chuangwen.duties.sponsorship.arithmetic.decomposing import whole_sponsors
 from chuangwen.duties.sponsorship.arithmetic.fairness import fairness
@@ -30,7 +43,11 @@ def problem_of(kinds="DD", strength=(10, 10), capacity=(1, 1), least=(0, 0), nee
 
 def exhaustive(problem):
     """The points of the best of all sets of pairs; infinite where none keeps the rules."""
-    best = inf
+    return min((value_of(problem, pairs).total for pairs in plans(problem)), default=inf)
+
+
+def plans(problem):
+    """Every set of pairs that keeps the rules."""
     choices = []
     for i in range(problem.sponsors):
         sizes = range(int(problem.least[i]), min(int(problem.capacity[i]), problem.places) + 1)
@@ -38,8 +55,7 @@ def exhaustive(problem):
     for chosen in product(*choices):
         pairs = {(i, j) for i, places in enumerate(chosen) for j in places}
         if not broken(problem, pairs):
-            best = min(best, value_of(problem, pairs).total)
-    return best
+            yield pairs
 
 
 small = st.integers(0, 1)
@@ -80,6 +96,58 @@ def test_no_set_of_pairs_is_better_than_the_one_that_is_called_the_best(problem)
     assert isclose(answer.points, best, abs_tol=1e-5)
     assert broken(problem, answer.pairs) == []
     assert isclose(value_of(problem, answer.pairs).total, answer.points, abs_tol=1e-9)
+
+
+@given(problems(), st.booleans(), st.sampled_from([(1, 2), (2, 3), (64, 384)]))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whole_sets_of_sponsors_bound_below_and_lead_to_the_best_plan_too(problem, common, candidates):
+    """The way of large plans on small ones: with a measure common to all strengths and without, and where places look at few sponsors only."""
+    if not common:
+        problem = replace(problem, strength=problem.strength * 1.2345678)
+    best = exhaustive(problem)
+    assume(best < inf and (problem.gives > 0).any())
+    start = clashing.any_plan(problem)
+    points = value_of(problem, start).total
+    with (
+        patch.object(decomposing, "CANDIDATES", candidates[0]), patch.object(decomposing, "WIDE", candidates[1]),
+        patch.object(decomposing, "BLOCK", 2),
+    ):  # fmt: skip
+        made = columns.Generation(problem, relaxing.bound(problem, start, until=inf), start)
+        made.climb(points, until=inf, go_on=lambda value: True)
+        made.generate(until=inf, go_on=lambda value: True)
+        assert made.value <= best + 1e-5
+        whole = made.whole(10, lambda best, bound: True)
+        assert broken(problem, whole) == [] and best - 1e-5 <= value_of(problem, whole).total <= points + 1e-5
+        proof = made.prove(points + 1e-6, 10, lambda best, bound: True)
+    if candidates == (64, 384):
+        assert proof is not None and proof.proven
+    if proof is not None:
+        assert isclose(value_of(problem, proof.pairs).total, best, abs_tol=1e-5)
+
+
+@given(problems(), st.floats(0.0, 20.0))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_every_plan_within_the_gap_is_made_of_what_is_counted(problem, gap):
+    assume((problem.gives > 0).any())
+    assume(exhaustive(problem) < inf)
+    found = relaxing.bound(problem, clashing.any_plan(problem), until=inf)
+    places = decomposing.Places(problem, found.prices.layout)
+    value = places.choose(found.prices.dual).value
+    within = places.within(found.prices.dual, gap, 10_000)
+    assert within is not None
+    sets, pairs = set(within[0]), set(within[1])
+    for plan in plans(problem):
+        if value_of(problem, plan).total >= value + gap - 1e-6:
+            continue
+        for j in range(problem.places):
+            assert (tuple(sorted(i for i, place in plan if place == j and problem.gives[i] > 0)), j) in sets
+        assert {(i, j) for i, j in plan if problem.gives[i] == 0} <= pairs
+
+
+def test_a_county_is_solved_to_the_proven_best():
+    problem = generated(130, 110, seed=3)
+    answer = solve(problem, seconds=60)
+    assert answer.proven and broken(problem, answer.pairs) == []
 
 
 def test_a_plan_is_proven_where_the_solver_counts_its_own_points_amiss():
