@@ -189,12 +189,3 @@ class Rows:
         """The page numbers that the pager offers, with … between."""
         paginator = Paginator(range(self.count), self.size)
         return paginator.get_elided_page_range(min(self.page, paginator.num_pages), on_each_side=2, on_ends=1)
-
-
-@dataclass
-class Shown:
-    """A cell as the page shows it."""
-
-    column: ListColumn
-    html: Any
-    link: str | None

@@ -20,6 +20,7 @@ number of queries: the keys of the page (one more than shown, to know whether an
 COUNT_CAP, and the rows of these keys with what ``get_queryset`` selects or prefetches beside them.
 """
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -66,9 +67,9 @@ from chuangwen.web.list_parts import (  # noqa: F401 - as above
     PageAction,
     Rows,
     SavedView,
-    Shown,
     import_button,
 )
+from chuangwen.web.list_rows import RowWriter
 from chuangwen.web.views import PageMixin, PartMixin
 
 Text = str | Promise
@@ -131,6 +132,12 @@ class ListPage(PageMixin, PartMixin, View):
     def row_tone(self, row: Any) -> str:
         """ok, warn, bad or quiet colours the edge of the row; the reason stands in a cell in words."""
         return ""
+
+    def stretches(self) -> Sequence[tuple[Q, Sequence[str]]]:
+        """The default order where no single one says it: what is due soonest first, then what is over, the newest first. Conditions of which
+        each row meets exactly one, each with its order_by paths down to the key. Every stretch is read from an index of its own, page by page,
+        where one order over all would sort the whole table."""
+        return ()
 
     def search(self, queryset: QuerySet, text: str) -> QuerySet:
         """Rows in which every word is found somewhere in ``search_fields``: "=number" whole, "^name" from its beginning, "text"
@@ -231,7 +238,7 @@ class ListPage(PageMixin, PartMixin, View):
         """One page: a query for the keys, one for the rows, one for how many there are."""
         found = self.filtered()
         page, shown = self.number, self._page(found, self.number)
-        count = found.order_by()[: COUNT_CAP + 1].count()
+        count = found.order_by().values("pk")[: COUNT_CAP + 1].count()  # the key alone: what the rows are annotated with is not reckoned
         if not shown and page > 1:
             page = max(1, -(-min(count, COUNT_CAP) // self.size))
             shown = self._page(found, page)
@@ -241,22 +248,26 @@ class ListPage(PageMixin, PartMixin, View):
     def _page(self, found: QuerySet, number: int) -> list[Any]:
         """The rows of a page in their order, and one more where another page follows. Their keys are asked for alone and given to the second
         query as they are: a database that has to put the two together sorts whole rows."""
-        start, order = (number - 1) * self.size, self.ordering()
-        keys = list(found.order_by(*order).values_list("pk", flat=True)[start : start + self.size + 1])
+        keys = self._keys(found, (number - 1) * self.size, self.size + 1)
         by_key = {row.pk: row for row in self.get_queryset().filter(pk__in=keys)}
         return [by_key[key] for key in keys if key in by_key]
 
-    def cells(self, row: Any) -> list[Shown]:
-        url = self.row_url(row)
-        shown = []
-        for number, column in enumerate(self.get_columns()):
-            if column.template:
-                context = {"object": row, "column": column, "url": url, "view": self}
-                html: Any = render_to_string(column.template, context, request=self.request)
-            else:
-                html = column.text(row)
-            shown.append(Shown(column, html, url if number == 0 else None))
-        return shown
+    def _keys(self, found: QuerySet, start: int, wanted: int) -> list[Any]:
+        """The keys of so many rows from a place in the order on (from 0). A query for each stretch that is reached, and one for each that is
+        passed over whole."""
+        keys: list[Any] = []
+        for part in self.in_order(found):
+            here = list(part.values_list("pk", flat=True)[start : start + wanted - len(keys)])
+            keys += here
+            if len(keys) == wanted:
+                break
+            start = 0 if here or not start else max(0, start - part.order_by().values("pk")[:start].count())
+        return keys
+
+    def in_order(self, found: QuerySet) -> list[QuerySet]:
+        """These rows in the order that the address asks for, one stretch after the other."""
+        stretches = () if self.sort[0] else self.stretches()
+        return [found.filter(rows).order_by(*order) for rows, order in stretches] or [found.order_by(*self.ordering())]
 
     # -- answers ------------------------------------------------------------------------------------------------------
 
@@ -273,16 +284,15 @@ class ListPage(PageMixin, PartMixin, View):
         return response
 
     def list_context(self) -> dict[str, Any]:
-        rows = self.rows()
+        rows, columns = self.rows(), self.get_columns()
         bulk = self.get_bulk_actions()
         chips = self.chips()
         return {
             "rows": rows,
-            "lines": [
-                {"object": row, "cells": self.cells(row), "url": self.row_url(row), "tone": self.row_tone(row)}
-                for row in rows.objects
-            ],
-            "columns": self.get_columns(),
+            "body": RowWriter(self.request, columns, shared={"view": self}, selectable=bool(bulk)).body(
+                rows.objects, self.row_url, self.row_tone
+            ),
+            "columns": columns,
             "heads": self.heads(),
             "controls": [
                 {
@@ -329,9 +339,10 @@ class ListPage(PageMixin, PartMixin, View):
         """The heads of the columns, with the address that sorts by each."""
         key, down = self.sort
         default = self.default_sort if isinstance(self.default_sort, str) else self.default_sort[0]
+        parted = bool(self.stretches())
         heads = []
         for column in self.get_columns():
-            active = column.key == key if key else column.sort == default.lstrip("-")
+            active = column.key == key if key else column.sort == default.lstrip("-") and not parted
             is_down = down if key else default.startswith("-")
             url = ""
             if column.sort:
@@ -391,7 +402,7 @@ class ListPage(PageMixin, PartMixin, View):
                 sheets.Column(column.key, str(column.title), kinds.get(column.kind, column.kind), width=column.width)
                 for column in columns
             ],
-            self.sheet_rows(columns, found.order_by(*self.ordering())),
+            itertools.chain.from_iterable(self.sheet_rows(columns, part) for part in self.in_order(found)),
             title=title,
             sheet_name=title[:31],
             notes=notes,

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models import Q
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
@@ -186,6 +187,36 @@ def test_the_sheet_holds_all_pages_of_what_the_list_shows_in_its_order():
     rows = sheet_of(ask("?sort=title&state=queued&export=xlsx"))
     assert [row[0] for row in rows[-30:]] == [f"job {n:04d}" for n in range(30)]
     assert rows[-1][3] == 29, "numbers stay numbers"
+
+
+class Parted(JobList):
+    """What still runs first, the oldest before; then what is over, the newest before."""
+
+    def stretches(self):
+        over = Q(state__in=("done", "failed"))
+        return [(~over, ("created_at", "pk")), (over, ("-created_at", "-pk"))]
+
+
+@pytest.mark.parametrize(("running", "over"), [(25, 33), (20, 3), (0, 45), (45, 0), (21, 21), (3, 2)])
+def test_a_default_order_of_stretches_shows_every_row_once_page_by_page_and_in_the_sheet(running, over):
+    make_jobs(running)
+    Job.objects.bulk_create(
+        Job(kind="sample", title=f"over {n:04d}", state="done", created_at=MORNING + timedelta(minutes=n), not_before=MORNING)
+        for n in range(over)
+    )
+    right = [f"job {n:04d}" for n in range(running)] + [f"over {n:04d}" for n in reversed(range(over))]
+    pages = -(-len(right) // 20)
+    seen = [title for number in range(1, pages + 1) for title in titles(ask(f"?page={number}", page=Parted))]
+    assert seen == right
+    assert titles(ask("?page=99", page=Parted)) == right[(pages - 1) * 20 :]
+    assert [row[0] for row in sheet_of(ask("?export=xlsx", page=Parted))[-len(right) :]] == right
+    assert titles(ask("?sort=-title&size=100", page=Parted)) == sorted(right, reverse=True)
+
+
+def test_what_a_row_says_is_escaped_wherever_it_stands():
+    make_jobs(1, title='<b>"&\'</b>')
+    page = text(ask())
+    assert "<b>" not in page and page.count("&lt;b&gt;&quot;&amp;&#x27;&lt;/b&gt;") == 2, "in the cell and in the words beside the box"
 
 
 def test_an_export_is_told_to_whoever_listens_and_too_large_a_one_is_refused(monkeypatch):

@@ -1,10 +1,12 @@
 """The pages of duties: a unit's week, the office's overview, the editor with its preview, calendars; and the same over REST."""
 
+import random
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
@@ -12,6 +14,7 @@ from python_calamine import CalamineWorkbook
 from chuangwen.duties.rhythm import actions, laying
 from chuangwen.duties.rhythm.examples import EXAMPLES
 from chuangwen.duties.rhythm.models import Duty, DutyRecord, FeedLink, Occurrence
+from chuangwen.duties.rhythm.views.occurrences import OccurrenceList
 from chuangwen.kernel import calendar_text, clock
 from chuangwen.people import actions as people
 from chuangwen.testing.pictures import jpeg
@@ -76,6 +79,37 @@ def test_the_office_sees_units_by_duties_and_opens_each_figure(town, duty_of, si
     assert shown.status_code == 200 and text_of(shown).count("入户宣传") >= 4
     other = client.get(reverse("duties:overview"), {"week": "2026-11-09", "kind": "department"})
     assert other.status_code == 200 and "第1社区居委会" not in text_of(other)
+
+
+def test_the_list_begins_with_what_runs_now_then_what_was_just_missed_then_what_lies_ahead(town, duty_of, sign_in):
+    duty, today = duty_of(**DAY), clock.today()
+    unit = town.units["community"]
+    Occurrence.objects.all().delete()
+    spans = [(-30, -24), (-9, -3), (-3, -1), (-2, 4), (0, 0), (-1, 1), (1, 3), (30, 36)]
+    for first_day, last_day in random.Random(5).sample(spans, len(spans)):
+        Occurrence.objects.create(
+            duty=duty, unit=unit, first=today + timedelta(days=first_day), last=today + timedelta(days=last_day), wanted=1,
+            changed_at=clock.now(), state="missed" if last_day < 0 else "open",
+        )  # fmt: skip
+    client = sign_in("clerk")
+
+    def days(query: str) -> list[tuple[int, int]]:
+        keys = re.findall(r'name="selected" value="(\d+)"', client.get(reverse("duties:occurrences") + query).content.decode())
+        found = Occurrence.objects.in_bulk([int(key) for key in keys])
+        return [((found[int(key)].first - today).days, (found[int(key)].last - today).days) for key in keys]
+
+    running, over, ahead = [(0, 0), (-1, 1), (-2, 4)], [(-3, -1), (-9, -3), (-30, -24)], [(1, 3), (30, 36)]
+    assert days("") == running + over + ahead
+    assert days("?state=missed") == over
+    assert days("?when=ahead") == ahead
+    assert days("?sort=-time") == sorted(spans, key=lambda span: -span[1])
+
+
+def test_the_list_reads_what_runs_now_from_the_index_of_days_and_sorts_no_table(town, duty_of):
+    if connection.vendor != "sqlite":
+        pytest.skip("the words of the plan are SQLite's")
+    plans = [Occurrence.objects.filter(rows).order_by(*order)[:21].explain() for rows, order in OccurrenceList().stretches()]
+    assert all("duties_last_state" in plan and "FOR ORDER BY" not in plan for plan in plans[:2]), plans
 
 
 @pytest.mark.parametrize("query", [{"week": "x"}, {"week": "0001-01-01"}, {"week": "9999-12-31"}, {"page": "99999"}, {"kind": "'"}])

@@ -94,7 +94,7 @@ def _excuse_many(request: HttpRequest, queryset: QuerySet, data: dict[str, Any])
 
 
 class OccurrenceList(ListPage):
-    """All that is owed or was, with its standing."""
+    """All that is owed or was, with its standing: what runs now and ends soonest, then what is over, the newest first, then what lies ahead."""
 
     title = export_name = gettext_lazy("What is owed and how it stands")
     required_verb = "duties.see_rhythm"
@@ -120,7 +120,7 @@ class OccurrenceList(ListPage):
     ]
     search_fields = ["duty__name", "unit__name", "unit__short_name"]
     search_hint = gettext_lazy("Duty, unit")
-    default_sort = ("-last", "pk")
+    default_sort = ("last", "pk")
     empty = Empty(
         gettext_lazy("Nothing is owed yet"), gettext_lazy("Write a duty: what is owed, by which units, at what rhythm."), icon="calendar-event"
     )
@@ -133,6 +133,15 @@ class OccurrenceList(ListPage):
 
     def get_queryset(self) -> QuerySet[Occurrence]:
         return queries.occurrences(self.actor)
+
+    def stretches(self) -> list[tuple[Q, tuple[str, str]]]:
+        """Day and key run the same way, so that the database takes the rows of each unit from their index and stops early."""
+        today = clock.today()
+        return [
+            (Q(first__lte=today, last__gte=today), ("last", "pk")),
+            (Q(last__lt=today), ("-last", "-pk")),
+            (Q(first__gt=today), ("last", "pk")),
+        ]
 
     @property
     def saved_views(self) -> list[SavedView]:  # type: ignore[override]
