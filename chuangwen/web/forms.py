@@ -10,8 +10,11 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import flatatt
 from django.forms.widgets import Input
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 
 CONTROL_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
@@ -111,6 +114,26 @@ class TimeInput(forms.TimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None, format: str | None = None):
         super().__init__(attrs, format or "%H:%M")
+
+
+class LongSelect(forms.Select):
+    """A choice of hundreds, in groups or without: the options are written at once. Django renders a template for each of them."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = set(self.format_value(value))
+        groups = []
+        for key, word in self.choices:
+            if isinstance(word, list | tuple):
+                groups.append(f'<optgroup label="{escape(key)}">{_options(word, chosen)}</optgroup>')
+            else:
+                groups.append(_options([(key, word)], chosen))
+        return SafeString(f"<select{flatatt({'name': name} | self.build_attrs(self.attrs, attrs))}>{''.join(groups)}</select>")
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: set[str]) -> str:
+    return "".join(
+        f'<option value="{escape(key)}"{" selected" if str(key) in chosen else ""}>{escape(word)}</option>' for key, word in choices
+    )
 
 
 class FilesInput(forms.ClearableFileInput):

@@ -24,7 +24,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.codes import mask_name
 from chuangwen.people.models import Account, Unit
 from chuangwen.places.forms import DivisionField
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, LongSelect
 
 SHIFTS_HINT = gettext_lazy(
     "One a line: name, hours, people, days. For example: 早高峰 07:30-09:00 2人 工作日. 2-3人 means two are needed, three may stand there."
@@ -235,13 +235,14 @@ class SureRosterForm(Form):
 class TurnPersonForm(Form):
     """Who is to take a turn."""
 
-    def __init__(self, *args: Any, turn: RosterTurn, **kwargs: Any):
+    def __init__(self, *args: Any, turn: RosterTurn, pool: Sequence[PoolPerson] | None = None, **kwargs: Any):
+        """``pool``: who takes part, where that was asked already."""
         super().__init__(*args, **kwargs)
         leads = turn.shift.post.kind == DutyPost.Kind.LEAD
-        people = [one for one in pool_of(turn.roster) if one.leads == leads and one.pk != turn.person_id]
+        people = [one for one in (pool_of(turn.roster) if pool is None else pool) if one.leads == leads and one.pk != turn.person_id]
         self.people = {str(one.pk): one for one in people}
         choices = [(key, f"{one.name}（{one.unit}）") for key, one in self.people.items()]
-        self.fields["person"] = forms.ChoiceField(label=_("To whom"), choices=choices)
+        self.fields["person"] = forms.ChoiceField(label=_("To whom"), choices=choices, widget=LongSelect)
 
     @property
     def chosen(self) -> PoolPerson:
@@ -253,9 +254,12 @@ class ChangeForm(TurnPersonForm):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, turn: RosterTurn, names: Naming, free: Sequence[PoolPerson] = (), **kwargs: Any):
+    def __init__(
+        self, *args: Any, turn: RosterTurn, names: Naming, free: Sequence[PoolPerson] = (), pool: Sequence[PoolPerson] | None = None,
+        **kwargs: Any,
+    ):  # fmt: skip
         """``free``: who could take it as it is, in the order of the rule; they stand first, all others are asked for a swap."""
-        super().__init__(*args, turn=turn, **kwargs)
+        super().__init__(*args, turn=turn, pool=pool, **kwargs)
 
         def name(one: PoolPerson) -> str:
             """Colleagues of whose turn it is stand by name: of several masked ones nobody could tell whom they ask."""

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from chuangwen.duties.rosters import hours
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
@@ -24,6 +25,19 @@ AROUND = timedelta(days=8)
 """So far around a roster other turns of the same people are looked at: a week's turns, and rest."""
 
 
+class Standing(NamedTuple):
+    """A turn that stands, with its person. A month has thousands of turns of some hundred people: whole records of all of them cost more than
+    the sums that they are for."""
+
+    pk: int
+    roster_id: int
+    shift_id: int
+    day: date
+    person_id: int
+    by_hand: bool
+    person: PoolPerson
+
+
 @dataclass
 class Question:
     """A roster as sums, and what the numbers mean. ``leading``: the slots of leaders on duty, who take turns and are no part of the sums."""
@@ -34,9 +48,11 @@ class Question:
     people: list[PoolPerson]
     leading: list[tuple[PostShift, date]]
     leaders: list[PoolPerson]
-    turns: list[RosterTurn]
+    turns: list[Standing]
     qualified: np.ndarray
     absent: dict[int, set[date]]
+    pool: list[PoolPerson] = field(default_factory=list)
+    """Who takes part now, leaders among them."""
     slot_of: dict[Seat, int] = field(default_factory=dict)
     number_of: dict[int, int] = field(default_factory=dict)
     _within: dict[str, np.ndarray] = field(default_factory=dict)
@@ -78,15 +94,17 @@ class Question:
             self._within[path] = np.array([person.unit.path.startswith(path) for person in self.people], dtype=bool)
         return self._within[path]
 
-    def pair(self, turn: RosterTurn) -> Turn | None:
+    def pair(self, turn: RosterTurn | Standing) -> Turn | None:
         at, person = self.slot_of.get((turn.shift_id, turn.day)), self.number_of.get(turn.person_id)
         return None if at is None or person is None else (person, at)
 
 
+DAYS_OF = {True: hours.WORKDAYS, False: hours.DAYS_OFF}
+"""Which shifts run on a working day and on a day off, beside those of every day."""
+
+
 def runs_on(shift: PostShift, day: date, work: WorkCalendar) -> bool:
-    if shift.days == hours.EVERY:
-        return True
-    return work.is_workday(day) == (shift.days == hours.WORKDAYS)
+    return shift.days in (hours.EVERY, DAYS_OF[work.is_workday(day)])
 
 
 def shifts_of(roster: Roster) -> list[PostShift]:
@@ -97,7 +115,7 @@ def shifts_of(roster: Roster) -> list[PostShift]:
 
 def pool_of(roster: Roster) -> list[PoolPerson]:
     """Who takes part: the people of its units, everybody once, also who is in the pools of two units."""
-    rows = PoolPerson.objects.filter(unit__in=roster.taking_part.values("unit"), active=True).select_related("unit")
+    rows = PoolPerson.objects.filter(unit__in=roster.taking_part.values("unit"), active=True).prefetch_related("unit")  # some units, many people
     seen: set[int] = set()
     found = []
     for person in rows.order_by("unit__path", "pk"):
@@ -109,32 +127,31 @@ def pool_of(roster: Roster) -> list[PoolPerson]:
     return found
 
 
-def turns_of(roster: Roster, shifts: Iterable[PostShift], pool: Iterable[PoolPerson]) -> list[RosterTurn]:
-    """The turns that stand, each with its shift and person out of those that are loaded. A query, and two more where some are of shifts or
-    people that take no part any more: a month has thousands of turns of some hundred people."""
-    turns = list(roster.turns.filter(called_off=False))
-    by_shift, by_person = {shift.pk: shift for shift in shifts}, {person.pk: person for person in pool}
-    if missing := {turn.shift_id for turn in turns} - by_shift.keys():
-        by_shift |= PostShift.objects.select_related("post__unit").in_bulk(missing)
-    if absent := {turn.person_id for turn in turns} - by_person.keys():
-        by_person |= PoolPerson.objects.select_related("unit").in_bulk(absent)
-    for turn in turns:
-        turn.shift, turn.person, turn.roster = by_shift[turn.shift_id], by_person[turn.person_id], roster
-    return turns
+def turns_of(rows: QuerySet[RosterTurn], pool: Iterable[PoolPerson] = ()) -> list[Standing]:
+    """These turns in the order of days, each with its person out of those that are loaded already. A query, and another where some are of people
+    that are not among them."""
+    found = list(rows.order_by("day", "shift_id", "pk").values_list("pk", "roster", "shift", "day", "person", "by_hand"))
+    known = {person.pk: person for person in pool}
+    if absent := {row[4] for row in found} - known.keys():
+        known |= {person.pk: person for person in PoolPerson.objects.filter(pk__in=absent).select_related("unit")}
+    return [Standing(*row, known[row[4]]) for row in found]
 
 
 def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     """The sums of a roster. ``hold_hand``: what was moved by hand stays. A constant number of queries."""
     work, days = office_calendar.calendar(), roster.days
     shifts, pool = shifts_of(roster), pool_of(roster)
-    turns = turns_of(roster, shifts, pool)
+    turns = turns_of(roster.turns.filter(called_off=False), pool)
     known = {person.pk for person in pool}
+    taking_part = list(pool)
     pool += [turn.person for turn in {turn.person_id: turn for turn in turns if turn.person_id not in known}.values()]
     leaders = [person for person in pool if person.leads]
     people = [person for person in pool if not person.leads]
-    seats = [(shift, day) for day in days for shift in shifts if runs_on(shift, day, work)]
-    leading = [seat for seat in seats if seat[0].post.kind == DutyPost.Kind.LEAD]
-    seats = [seat for seat in seats if seat[0].post.kind != DutyPost.Kind.LEAD]
+    running = {working: [shift for shift in shifts if shift.days in (hours.EVERY, word)] for working, word in DAYS_OF.items()}
+    leading, seats = [], []
+    for day in days:
+        for shift in running[work.is_workday(day)]:
+            (leading if shift.post.kind == DutyPost.Kind.LEAD else seats).append((shift, day))
     absent, wish = _said(roster, pool, days)
     slots, qualified = _slots(roster, seats, people, work)
     able = qualified[:, [slot.kind for slot in slots]] if len(slots) else np.zeros((len(people), 0), dtype=bool)
@@ -155,7 +172,7 @@ def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     problem = Problem(
         tuple(slots), able, week, per_week, wishes, asked.rest_hours * 60, floor, used, frozenset(), asked.weights
     )
-    question = Question(roster, problem, seats, people, leading, leaders, turns, qualified, absent)
+    question = Question(roster, problem, seats, people, leading, leaders, turns, qualified, absent, taking_part)
     if hold_hand:
         held = frozenset(pair for turn in turns if turn.by_hand and (pair := question.pair(turn)) is not None)
         question.problem = Problem(
@@ -190,16 +207,21 @@ def _slots(roster: Roster, seats: list[tuple[PostShift, date]], people: list[Poo
     """The slots; and who is qualified for which kind of them: a kind is a unit (or any) with a qualification (or none)."""
     kinds: dict[tuple[str, str], int] = {}
     early = roster.asked.early_before
+    off = {day: not work.is_workday(day) for day in roster.days}
+    alike: dict[int, tuple[int, int, int]] = {}
+    """Of each shift what is the same on all days: its kind, beginning and end in minutes of the day."""
     found = []
     for shift, day in seats:
         post = shift.post
-        kind = kinds.setdefault((post.unit.path if post.unit is not None else "", post.qualification), len(kinds))
-        start, end = hours.bounds(shift.spans)
+        if shift.pk not in alike:
+            kind = kinds.setdefault((post.unit.path if post.unit is not None else "", post.qualification), len(kinds))
+            alike[shift.pk] = (kind, *hours.bounds(shift.spans))
+        kind, start, end = alike[shift.pk]
         number = (day - roster.starts_on).days
         found.append(
             Slot(
-                number, number * DAY + start, number * DAY + end, shift.least, shift.most, kind, post.pk, not work.is_workday(day),
-                start < early, post.on_floor,
+                number, number * DAY + start, number * DAY + end, shift.least, shift.most, kind, post.pk, off[day], start < early,
+                post.on_floor,
             )
         )  # fmt: skip
     table = np.array(

@@ -5,13 +5,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from chuangwen.duties.rosters.models import PoolPerson, Roster, RosterTurn
+from chuangwen.duties.rosters.models import PoolPerson, Roster
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Unit
 
 SEE, PLAN = "duties.see_roster", "duties.plan_roster"
+
+
+class OfSomebody(Protocol):
+    """A turn, whole or as far as it is shown."""
+
+    @property
+    def person(self) -> PoolPerson: ...
+
+    @property
+    def roster_id(self) -> int: ...
+
+
+Row = TypeVar("Row", bound=OfSomebody)
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class Naming:
         own = self.account is not None and person.account_id == self.account
         return own or person.leads or roster in self.rosters or person.unit_id in self.units
 
-    def split(self, turns: Iterable[RosterTurn]) -> tuple[list[RosterTurn], int]:
+    def split(self, turns: Iterable[Row]) -> tuple[list[Row], int]:
         """The turns that are shown with a name, and how many others there are."""
         rows = list(turns)
         shown = [turn for turn in rows if self.named(turn.person, turn.roster_id)]

@@ -13,7 +13,8 @@ from django.db.models.functions import Least
 
 from chuangwen.duties.rhythm.models import DutyRecord
 from chuangwen.duties.rosters.arithmetic import chances
-from chuangwen.duties.rosters.gathering import Question, question_of, runs_on
+from chuangwen.duties.rosters.gathering import Question, Standing, question_of, runs_on
+from chuangwen.duties.rosters.gathering import turns_of as standing_turns
 from chuangwen.duties.rosters.models import (
     DutyPost,
     PoolDay,
@@ -108,7 +109,7 @@ class Cell:
     not run."""
 
     day: date
-    turns: list[RosterTurn] = field(default_factory=list)
+    turns: list[Standing] = field(default_factory=list)
     others: int = 0
     lacks: int = 0
     off: bool = False
@@ -130,11 +131,11 @@ def month(roster: Roster, days: Sequence[date], posts: Collection[int] | None, n
     ).select_related("post__segment", "post__unit").distinct().order_by("post__order", "post", "order", "pk")  # fmt: skip
     if posts is not None:
         shifts = shifts.filter(post__in=posts)
-    turns = roster.turns.filter(called_off=False, day__gte=days[0], day__lte=days[-1]).select_related("person")
+    turns = roster.turns.filter(called_off=False, day__gte=days[0], day__lte=days[-1])
     if posts is not None:
         turns = turns.filter(shift__post__in=posts)
-    at: dict[tuple[int, date], list[RosterTurn]] = defaultdict(list)
-    for turn in turns.order_by("pk"):
+    at: dict[tuple[int, date], list[Standing]] = defaultdict(list)
+    for turn in standing_turns(turns):
         at[turn.shift_id, turn.day].append(turn)
     arranged = roster.state in (Roster.State.SOLVED, Roster.State.PUBLISHED)
     found = []
@@ -279,15 +280,15 @@ class Gap:
 def records(ground: int, before: date) -> dict[int, chances.Share]:
     """How many of those planned came, shift by shift, in the last 90 days; under 0 of all posts of the ground."""
     rows = PostDay.objects.filter(shift__post__ground=ground, day__gte=before - timedelta(days=RECORD_DAYS), day__lt=before, planned__gt=0)
-    found: dict[int, chances.Share] = {}
+    seen: dict[int, tuple[int, int, int]] = {}
     total = [0, 0, 0]
     counted = rows.order_by().values("shift").annotate(asked=Sum("planned"), came=Sum(Least("planned", "present")), days=Count("pk"))
     for row in counted:
         total = [total[0] + row["asked"], total[1] + row["came"], total[2] + row["days"]]
-        found[row["shift"]] = chances.share(row["asked"], row["came"], row["days"])
+        seen[row["shift"]] = (row["asked"], row["came"], row["days"])
     if total[0]:
-        found[0] = chances.share(*total)
-    return found
+        seen[0] = (total[0], total[1], total[2])
+    return dict(zip(seen, chances.shares(list(seen.values())), strict=True))
 
 
 def gaps(
@@ -309,7 +310,8 @@ def gaps(
     known = records(roster.ground_id, clock.today()) if known is None else known
     there: dict[tuple[int, date], int] = defaultdict(int)
     for turn in question.turns:
-        there[turn.shift_id, turn.day] += 1
+        if first <= turn.day <= last:
+            there[turn.shift_id, turn.day] += 1
     found = []
     for shift, day in [*question.leading, *question.seats]:
         if not first <= day <= last:

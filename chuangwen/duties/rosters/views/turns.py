@@ -111,7 +111,7 @@ class TurnPage(PageMixin, View):
         question = question_of(turn.roster)
         free = queries.reserves(question, turn.shift, turn.day)
         offered = [self.offer(question, turn, person) for person in free[:OFFERED] if person.pk != turn.person_id]
-        form = TurnPersonForm(self.request.GET if self.request.GET.get("person") else None, turn=turn)
+        form = TurnPersonForm(self.request.GET if self.request.GET.get("person") else None, turn=turn, pool=question.pool)
         tried = None
         if form.is_bound and form.is_valid():
             tried = self.offer(question, turn, form.chosen)
@@ -155,8 +155,9 @@ class ChangeAsk(FormPage):
         return [(_("My turns"), reverse("duties:my-turns")), (self.turn.shift.post.name, self.turn.get_absolute_url())]
 
     def get_form(self, data: Any = None, files: Any = None) -> ChangeForm:
-        free = queries.reserves(question_of(self.turn.roster), self.turn.shift, self.turn.day)
-        return ChangeForm(data, turn=self.turn, names=naming(self.actor, [self.turn.roster]), free=free)
+        question = question_of(self.turn.roster)
+        free = queries.reserves(question, self.turn.shift, self.turn.day)
+        return ChangeForm(data, turn=self.turn, names=naming(self.actor, [self.turn.roster]), free=free, pool=question.pool)
 
     def act(self, form: ChangeForm) -> str:
         actions.ask_change(
