@@ -36,6 +36,7 @@ class RowWriter:
         self._columns = columns
         self._openings = [_opening(column) for column in columns]
         self._templates = _Templates(request, shared)
+        self._words = [_worded(column) for column in columns]
         self._choose = _("Choose %(row)s") if selectable else ""
 
     def body(self, rows: Iterable[Any], url_of: Callable[[Any], str | None], tone_of: Callable[[Any], str]) -> SafeString:
@@ -48,19 +49,38 @@ class RowWriter:
         if self._choose:
             label = self._choose % {"row": escaped(str(row))}
             written.append(
-                f'<td class="cw-pick"><input class="form-check-input m-0 align-middle" type="checkbox" name="selected" value="{escaped(row.pk)}" '
-                f'aria-label="{label}"></td>'
+                f'<td class="cw-pick"><input class="form-check-input m-0 align-middle" type="checkbox" name="selected" '
+                f'value="{escaped(row.pk)}" aria-label="{label}"></td>'
             )
         for number, (column, opening) in enumerate(zip(self._columns, self._openings, strict=True)):
             if column.template:
                 cell = self._templates.render(column.template, object=row, column=column, url=url)
             else:
-                cell = escaped(column.text(row))
+                cell = self._plain(number, row)
                 if number == 0 and url:
                     cell = f'<a href="{escaped(url)}">{cell}</a>'
             written.append(f"{opening}{cell}</td>")
         written.append("</tr>")
         return "".join(written)
+
+    def _plain(self, number: int, row: Any) -> str:
+        """A cell that no template writes. The word of a choice is looked up and translated once a page for each value."""
+        column, words = self._columns[number], self._words[number]
+        if words is None:
+            return escaped(column.text(row))
+        name, known = words
+        value = getattr(row, name)
+        if value not in known:
+            known[value] = escaped(column.text(row))
+        return known[value]
+
+
+def _worded(column: ListColumn) -> tuple[str, dict[Any, str]] | None:
+    """The field whose choice a column names, with the words known so far; None for every other column."""
+    cell = column.cell
+    if isinstance(cell, str) and cell.startswith("get_") and cell.endswith("_display") and "." not in cell:
+        return cell.removeprefix("get_").removesuffix("_display"), {}
+    return None
 
 
 def _opening(column: ListColumn) -> str:

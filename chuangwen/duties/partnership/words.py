@@ -19,7 +19,7 @@ NEED_TONES = {"found": "warn", "in_hand": "wait", "met": "ok", "left": "quiet"}
 
 
 def state_badge(pair: Partnership) -> Any:
-    return badge(pair.get_state_display(), TONES[pair.state])
+    return badge(Partnership.State(pair.state).label, TONES[pair.state])
 
 
 def contact_cell(pair: Partnership) -> Any:

@@ -20,7 +20,7 @@ FUND_TONES = {"applied": "wait", "granted": "ok", "denied": "bad"}
 
 
 def state_badge(work: Work) -> Any:
-    return badge(work.get_state_display(), TONES[work.state])
+    return badge(Work.State(work.state).label, TONES[work.state])
 
 
 def fund_badge(fund: WorkFund) -> Any:

@@ -160,8 +160,9 @@ class RosterPage(RosterPages, View):
         floor = roster.ground.floor
         answered, asked = queries.answered(roster) if planning else (0, 0)
         context = self.get_context_data(
-            roster=roster, state=cell_state(roster), lines=[(line.shift, cells_of(line)) for line in lines], head=head_of(days), number=page, pages=range(1, pages + 1), week=week,
-            weeks=weeks, totals=[(totals.get(day, 0), bool(floor and roster.figures and totals.get(day, 0) < floor)) for day in days],
+            roster=roster, state=cell_state(roster), lines=[(line.shift, cells_of(line)) for line in lines], head=head_of(days),
+            number=page, pages=range(1, pages + 1), week=week, weeks=weeks,
+            totals=[(totals.get(day, 0), bool(floor and roster.figures and totals.get(day, 0) < floor)) for day in days],
             may_plan=planning, steps={step.value: after(roster.state, step) is not None for step in Step} if planning else {},
             quality=words.quality(roster), points=words.points(roster.points), job=self.job(roster), posts=len(posts),
             answered=answered, asked=asked, units=[row.unit for row in roster.taking_part.select_related("unit")],

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from chuangwen.duties.sponsorship import rules
 from chuangwen.duties.sponsorship.actions.base import refuse, take, write
 from chuangwen.duties.sponsorship.arithmetic.strength import strengths
-from chuangwen.duties.sponsorship.models import PlanCharge, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
+from chuangwen.duties.sponsorship.models import PlanCharge, PlanPair, PlanPlace, PlanSponsor, PlanWish, SponsorshipPlan
 from chuangwen.duties.sponsorship.states import Step
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
@@ -87,7 +87,8 @@ def unsolved() -> dict[str, Any]:
 
 
 def new_version(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
-    """A draft with the same sponsors, places, wishes and pairs, measured against the plan that is in force."""
+    """A draft with the same sponsors, places, wishes and pairs, measured against the plan that is in force: until it is solved it says what holds
+    now, and what was moved by hand stays so when it is. What the next best of each pair costs was another question and is left out."""
     with transaction.atomic():
         old = access.fetch(actor, "duties.plan_sponsorship", SponsorshipPlan.objects.select_related("division"), lock=True, pk=plan_id)
         if hasattr(old, "superseded_by"):
@@ -100,10 +101,12 @@ def new_version(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
         )  # fmt: skip
         sponsors, places = _copied(old.sponsors.all(), fresh), _copied(old.places.all(), fresh)
         model: Any
-        for model in (PlanCharge, PlanWish):
+        for model in (PlanCharge, PlanWish, PlanPair):
             rows: list[Any] = list(model._default_manager.filter(plan=old))
             for row in rows:
                 row.pk, row.plan, row._state.adding = None, fresh, True
+                if model is PlanPair:
+                    row.next_cost = None
                 row.sponsor, row.place = sponsors[row.sponsor_id], places[row.place_id]
             model._default_manager.bulk_create(rows)
         audit.record(actor, "duties.plan_sponsorship", fresh, after=_told(fresh) | {"supersedes": old.pk})

@@ -75,7 +75,32 @@ def why(problem: Problem, pairs: frozenset[Pair], pair: Pair, standing: Standing
     )
 
 
-def alternatives(problem: Problem, pairs: frozenset[Pair], pair: Pair, most: int = 5, standing: Standing | None = None) -> list[Alternative]:
+@dataclass(frozen=True)
+class Swaps:
+    """What is the same for every pair of a plan with which another could change places: ``others``, rows of sponsor and place of all that are
+    not fixed, ``costs``, what each costs by itself, and who is where, sponsors by places. Made once for a list of many pairs."""
+
+    others: np.ndarray
+    costs: np.ndarray
+    there: np.ndarray
+
+    @classmethod
+    def of(cls, problem: Problem, pairs: frozenset[Pair]) -> Swaps:
+        others = np.array(sorted(pairs - problem.fixed), dtype=int).reshape(-1, 2)
+        there = np.zeros((problem.sponsors, problem.places), dtype=bool)
+        for i, j in pairs:
+            there[i, j] = True
+        return cls(others, problem.cost_of(others), there)
+
+    def free_for(self, i: int, j: int) -> np.ndarray:
+        """Which of the others sponsor i at place j could change with, so that nobody is at one place twice."""
+        a, b = self.others.T
+        return (a != i) & ~self.there[i, b] & ~self.there[a, j]
+
+
+def alternatives(
+    problem: Problem, pairs: frozenset[Pair], pair: Pair, most: int = 5, standing: Standing | None = None, swaps: Swaps | None = None
+) -> list[Alternative]:
     """The cheapest single changes that move the sponsor of a pair away from its place and keep every rule, the best first. A fixed pair has
     none. For one sponsor at one place every other place is tried, and every exchange with another pair."""
     i, j = pair
@@ -85,14 +110,12 @@ def alternatives(problem: Problem, pairs: frozenset[Pair], pair: Pair, most: int
     costs = problem.costs(np.array([i]))[0]
     moved = standing.moves(i, j, costs)
     found = [Alternative(float(moved[k]), int(k)) for k in np.argsort(moved, kind="stable")[: most + 1] if np.isfinite(moved[k])]
-    mine = standing.places_of[i]
-    others = np.array(
-        [(a, b) for a, b in sorted(pairs - problem.fixed) if b not in mine and a != i and j not in standing.places_of[a]], dtype=int
-    ).reshape(-1, 2)
+    swaps = swaps or Swaps.of(problem, pairs)
+    there = swaps.free_for(i, j)
+    others = swaps.others[there]
     if len(others):
-        at_mine = problem.cost_of([(int(a), j) for a in others[:, 0]])
-        at_theirs = problem.cost_of([(int(a), int(b)) for a, b in others])
-        cost = standing.exchanges(i, j, others, costs, at_mine - at_theirs)
+        at_mine = problem.cost_of(np.column_stack([others[:, 0], np.full(len(others), j)]))
+        cost = standing.exchanges(i, j, others, costs, at_mine - swaps.costs[there])
         best = np.argsort(cost, kind="stable")[: most + 1]
         found += [
             Alternative(float(cost[at]), int(others[at, 1]), (int(others[at, 0]), int(others[at, 1]))) for at in best if np.isfinite(cost[at])

@@ -218,13 +218,15 @@ class Problem:
         for start in range(0, self.sponsors, step):
             yield np.arange(start, min(start + step, self.sponsors))
 
-    def cost_of(self, pairs: list[Pair]) -> np.ndarray:
-        """Points of each of these pairs by itself."""
-        if not pairs:
+    def cost_of(self, given: list[Pair] | np.ndarray) -> np.ndarray:
+        """Points of each of these pairs (rows of sponsor and place) by itself."""
+        numbers = np.asarray(given, dtype=int).reshape(-1, 2)
+        if not len(numbers):
             return np.zeros(0)
-        i, j = np.array(pairs).T
+        i, j = numbers.T
         if self.table is not None:
             return self.table[i, j]
+        pairs = [(a, b) for a, b in numbers.tolist()]
         rules = self.rules
         km = np.nan_to_num(np.hypot(*(self.sponsor_xy[i] - self.place_xy[j]).T), nan=rules.unknown_km)
         found = km * np.array(rules.near)[self.kind[i]]

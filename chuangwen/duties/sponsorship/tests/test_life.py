@@ -108,6 +108,34 @@ def test_a_move_that_breaks_a_rule_is_refused_with_its_name(town, clerk):
         actions.move_pair(clerk, pair_id=pair.pk, place_id=there.pk, expected=plan.revision + 7)
 
 
+def told(plan):
+    """Who stands where, and which of it by hand."""
+    return sorted(plan.pairs.values_list("sponsor__name", "place__name", "by_hand"))
+
+
+def test_what_was_moved_by_hand_stays_in_the_next_version(town, clerk):
+    plan = solved(town)
+    for pair in plan.pairs.select_related("place").order_by("pk"):
+        for place in plan.places.exclude(pk=pair.place_id):
+            try:
+                actions.move_pair(clerk, pair_id=pair.pk, place_id=place.pk)
+            except Refusal:
+                continue
+            break
+        else:
+            continue
+        break
+    moved = [row for row in told(plan) if row[2]]
+    assert moved, "one of them can be moved"
+    actions.sign_plan(town.actors["leader"], plan_id=plan.pk)
+    actions.start_plan(clerk, plan_id=plan.pk)
+    fresh = actions.new_version(clerk, plan_id=plan.pk)
+    assert told(fresh) == told(plan)
+    actions.solve_plan(clerk, plan_id=fresh.pk)
+    stands = {row[:2] for row in told(fresh)}
+    assert {row[:2] for row in moved} <= stands
+
+
 def test_a_plan_is_signed_put_in_force_and_the_next_is_measured_against_it(town, clerk):
     leader = town.actors["leader"]
     plan = solved(town)
@@ -117,6 +145,8 @@ def test_a_plan_is_signed_put_in_force_and_the_next_is_measured_against_it(town,
     actions.start_plan(clerk, plan_id=plan.pk)
     fresh = actions.new_version(clerk, plan_id=plan.pk)
     assert (fresh.version, fresh.state, fresh.before) == (2, "draft", plan)
+    assert told(fresh) == told(plan) and not set(fresh.pairs.values_list("pk", flat=True)) & set(plan.pairs.values_list("pk", flat=True))
+    assert not fresh.pairs.filter(next_cost__isnull=False).exists(), "what the next best costs was reckoned for the plan before"
     fresh = actions.solve_plan(clerk, plan_id=fresh.pk)
     assert fresh.figures["after"]["kept"] == fresh.figures["after"]["running"] == 8, "nothing speaks for a change"
     actions.sign_plan(leader, plan_id=fresh.pk)

@@ -47,7 +47,7 @@ class PairList(PlanRows):
     search_fields = ["place__name", "sponsor__name"]
     search_hint = gettext_lazy("Place or sponsor")
     default_sort = ("place", "sponsor__kind", "pk")
-    default_size = 100
+    default_size = 50
 
     def get_page_actions(self) -> Any:
         return []
@@ -94,6 +94,11 @@ class PairList(PlanRows):
         assert self.question is not None
         return Standing(self.question.problem, set(self.question.pairs))
 
+    @cached_property
+    def swaps(self) -> explaining.Swaps:
+        assert self.question is not None
+        return explaining.Swaps.of(self.question.problem, self.question.pairs)
+
     def next_words(self, row: PlanPair) -> str:
         """What the best plan without this pair costs more: exactly, or at most, by the best single change."""
         if row.next_cost is not None:
@@ -102,7 +107,7 @@ class PairList(PlanRows):
         pair, problem = self.question.number(row), self.question.problem
         if pair in problem.fixed:
             return str(PlanWish.Kind.FIXED.label)
-        found = explaining.alternatives(problem, self.question.pairs, pair, 1, self.standing)
+        found = explaining.alternatives(problem, self.question.pairs, pair, 1, self.standing, self.swaps)
         if not found:
             return _("nothing else is possible")
         return pgettext("next best", "at most %(points)s") % {"points": words.points(found[0].cost, 2)}
