@@ -87,8 +87,8 @@ def unsolved() -> dict[str, Any]:
 
 
 def new_version(actor: Actor, *, plan_id: int) -> SponsorshipPlan:
-    """A draft with the same sponsors, places, wishes and pairs, measured against the plan that is in force: until it is solved it says what holds
-    now, and what was moved by hand stays so when it is. What the next best of each pair costs was another question and is left out."""
+    """A draft with the same sponsors, places, wishes and pairs, measured against the plan that is in force: until it is solved it says what
+    holds now, and what was moved by hand stays so when it is. What the next best of each pair costs was another question and is left out."""
     with transaction.atomic():
         old = access.fetch(actor, "duties.plan_sponsorship", SponsorshipPlan.objects.select_related("division"), lock=True, pk=plan_id)
         if hasattr(old, "superseded_by"):
