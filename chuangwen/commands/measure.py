@@ -294,7 +294,8 @@ def duties(places: int, repeat: int, as_json: bool) -> None:
     heading = (
         f"{figures['units']} 个单位、{figures['places']} 个村和社区，{figures['occurrences']} 次履职，{figures['database']}；"
         f"超过上限：{'、'.join(figures['broken']) or '无'}\n"
-        f"每页打开 {figures['runs']} 次：cpu_best_ms 为最好一次，cpu_middle_ms 为中位数；of_* 为与上限之比，CPU 按最好一次、时长按中位数，of_bound 取最大"
+        f"每页打开 {figures['runs']} 次：cpu_best_ms 为最好一次，cpu_middle_ms 为中位数；"
+        "of_* 为与上限之比，CPU 按最好一次、时长按中位数，of_bound 取最大"
     )
     answer(figures, as_json, table(heading, [{"page": name} | row for name, row in figures["pages"].items()]))
 

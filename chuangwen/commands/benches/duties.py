@@ -1,4 +1,4 @@
-"""A county's duties: what each page costs as the person who opens it: queries, milliseconds of CPU, p50, bytes, and what of its bound that is."""
+"""A county's duties: what each page costs as the person who opens it: queries, milliseconds of CPU, p50, bytes, each beside its bound."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def pages(county: County) -> list[Opened]:
 
 def opened(client: Any, page: Opened, repeat: int) -> dict[str, Any]:
     """One page, opened so many times after a first one: queries, milliseconds of CPU (the best run and the one in the middle) and p50, bytes,
-    and what of its bound each takes. The best run is what the page costs by itself and stands beside the bound; the middle one says how restless the
-    machine was."""
+    and what of its bound each takes. The best run is what the page costs by itself and stands beside the bound; the middle one says how
+    restless the machine was."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
