@@ -105,5 +105,5 @@ class _Templates:
         if not self._frame:
             asked = make_context(self._shared, self._request, autoescape=template.engine.autoescape)
             with asked.bind_template(template):
-                self._frame = asked.flatten()
+                self._frame = {str(key): value for key, value in asked.flatten().items()}
         return str(template.render(make_context(self._frame | values, None, autoescape=template.engine.autoescape)))

@@ -7,8 +7,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.duties.sponsorship import actions, matrix, queries, words
@@ -20,7 +22,7 @@ from chuangwen.duties.sponsorship.states import OPEN, Step, after
 from chuangwen.kernel import access, jobs
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.kernel.models import Job
-from chuangwen.web import formatting, panels
+from chuangwen.web import addresses, formatting, panels
 from chuangwen.web.downloads import download
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, SavedView
@@ -33,6 +35,22 @@ PAGE_SIZE = 50
 
 def cell_state(plan: SponsorshipPlan) -> Any:
     return badge(plan.get_state_display(), words.TONES[plan.state])
+
+
+def matrix_cells(row: matrix.Row) -> SafeString:
+    """The places of a sponsor, one cell each. Two hundred sponsors by hundreds of places are a hundred thousand cells, nearly all of them empty:
+    they are written at once."""
+    address, new = addresses.by_key("duties:sponsorship-pair"), pgettext("sponsorship", "new")
+    written = []
+    for cell in row.cells:
+        if cell is None:
+            written.append("<td></td>")
+            continue
+        pair, fresh = cell
+        label = f"{row.sponsor.name} – {pair.place.name}" + (f"（{new}）" if fresh else "")
+        classes = "cw-matrix-pair cw-matrix-new" if fresh else "cw-matrix-pair"
+        written.append(f'<td><a href="{address(pair.pk)}" class="{classes}" aria-label="{escape(label)}">●</a></td>')
+    return SafeString("".join(written))
 
 
 class PlanList(ListPage):
@@ -230,8 +248,8 @@ class Matrix(PlanPages, View):
         shown = sponsors[(page - 1) * matrix.PAGE : page * matrix.PAGE]
         wide = lines[: matrix.MOST_PLACES]
         context = self.get_context_data(
-            plan=plan, rows=matrix.arranged(shown, wide), heads=matrix.heads(wide), number=page, pages=range(1, pages + 1),
-            left=len(lines) - len(wide), upright=len(wide) > 8,
+            plan=plan, rows=[(row, matrix_cells(row)) for row in matrix.arranged(shown, wide)], heads=matrix.heads(wide), number=page,
+            pages=range(1, pages + 1), left=len(lines) - len(wide), upright=len(wide) > 8,
         )  # fmt: skip
         return render(request, "duties/sponsorship/matrix.html", context)
 
