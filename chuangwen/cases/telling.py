@@ -173,7 +173,7 @@ def told(event: CaseEvent) -> Told:
         level = event.data.get("level")
         title = f"{Level(level).label} · {title}" if level in Level.values else title
     if verb is Verb.RESUME and event.account_id is None:
-        title = _("The day of the deferral has come: resumed")
+        title = _("Comes back by itself") if event.note else _("The day of the deferral has come: resumed")
     return Told(event.at, title, who, event.note, way(event), icon, tone, facts=facts_of(event))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from chuangwen.cases import clocks
+from chuangwen.cases import awaited, clocks
 from chuangwen.cases.actions.base import event_of
 from chuangwen.cases.actions.timing import going_on
 from chuangwen.cases.events import CaseMoved, ClockRan
@@ -30,9 +30,10 @@ def tick(now: datetime | None = None, *, batch: int = BATCH) -> int:
         cases = list(due.select_for_update(skip_locked=True)[:batch])
         if not cases:
             return 0
+        why = awaited.what_became([case.pk for case in cases if case.state == State.DEFERRED])
         told: list[CaseEvent] = []
         for case in cases:
-            told += move(case, now)
+            told += move(case, now, why.get(case.pk, ""))
         woken = {event.case_id for event in told if event.verb == Verb.RESUME}
         Case.objects.bulk_update([case for case in cases if case.pk not in woken], ("urgency", "next_at"), batch_size=200)
         Case.objects.bulk_update([case for case in cases if case.pk in woken], MOVED, batch_size=50)
@@ -49,14 +50,15 @@ def tick(now: datetime | None = None, *, batch: int = BATCH) -> int:
     return len(cases)
 
 
-def move(case: Case, now: datetime) -> list[CaseEvent]:
+def move(case: Case, now: datetime, why: str = "") -> list[CaseEvent]:
+    """Let one clock move; the events that tell it. ``why``: what became of that for which a deferred case waited."""
     before, stood = case.state, case.urgency
     if case.state == State.DEFERRED:
         for name, value in going_on(case, now).items():
             setattr(case, name, value)
         case.state, case.deferred_until, case.signed_at = State.RECTIFYING, None, case.signed_at or now
         case.version += 1
-        return [event_of(access.SYSTEM, Verb.RESUME, case, before, data={"urgency": case.urgency}, now=now)]
+        return [event_of(access.SYSTEM, Verb.RESUME, case, before, note=why, data={"urgency": case.urgency}, now=now)]
     if case.state not in RUNNING:
         case.next_at = None
         return []

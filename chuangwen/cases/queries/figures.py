@@ -229,6 +229,11 @@ def behind(figure: str, start: date, end: date) -> Q:
     }[figure]  # fmt: skip
 
 
+def closed_and_back(start: date, end: date, until: date) -> Q:
+    """The condition of cases that were closed between two days and found again until another, that day with it."""
+    return behind("closed", start, end) & Q(rebounded_at__lt=_end(until))
+
+
 def _missed() -> Q:
     """The deadline has passed and nothing came in time: still at the unit, submitted late, or closed late."""
     at_work = Q(state__in=WORKING_STATES, due_at__lt=clock.now())

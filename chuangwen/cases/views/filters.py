@@ -199,6 +199,12 @@ def links(actor: Actor) -> list[LinkFilter]:
             name=figure_word,
             condition=lambda text: queries.behind(*figure_of(text)),
         ),
+        LinkFilter(
+            key="back",
+            label=pgettext("rates", "Closed and found again"),
+            name=back_word,
+            condition=back_condition,
+        ),
         LinkFilter(key="lead_only", label=_("Lead unit"), name=lambda key: unit_word(actor, key), condition=unit_alone),
         LinkFilter(key="division_only", label=_("Place"), name=lambda key: place_word(actor, key), condition=place_alone),
         LinkFilter(key="open_on", label=_("Open at the end of"), name=lambda text: formatting.day(past_day(text)), condition=open_on),
@@ -230,6 +236,29 @@ def figure_of(text: str) -> tuple[str, date, date]:
 def figure_word(text: str) -> str:
     name, start, end = figure_of(text)
     return f"{FIGURES[name]} {formatting.day(start)}–{formatting.day(end)}"
+
+
+def back_of(text: str) -> tuple[date, date, date, list[int]]:
+    """``2026-10-01:2026-10-20:2026-11-03:4,9``: closed from, closed until, found again until, keys of kinds of problems (none: all). Raises
+    ValueError."""
+    start, end, until, kinds = text.split(":")
+    keys = [number_in(key) for key in kinds.split(",") if key]
+    if None in keys:
+        raise ValueError(kinds)
+    return past_day(start), past_day(end), past_day(until), [key for key in keys if key is not None]
+
+
+def back_word(text: str) -> str:
+    start, end, until, _kinds = back_of(text)
+    return _("closed %(start)s–%(end)s, found again until %(until)s") % {
+        "start": formatting.day(start), "end": formatting.day(end), "until": formatting.day(until),
+    }  # fmt: skip
+
+
+def back_condition(text: str) -> Q:
+    start, end, until, kinds = back_of(text)
+    found = queries.closed_and_back(start, end, until)
+    return found & Q(kind__in=kinds) if kinds else found
 
 
 def past_day(text: str) -> date:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from chuangwen.cases.models import Case, State
-from chuangwen.cases.queries.figures import behind
+from chuangwen.cases.queries.figures import behind, closed_and_back
 from chuangwen.duties.operations import planning, rules
 from chuangwen.duties.operations.models import Counted, Operation, OperationUnit
 from chuangwen.duties.operations.states import ALIVE, TOLD
@@ -342,8 +342,8 @@ def afterwards(operation: Operation, today: date | None = None) -> Afterwards | 
     )  # fmt: skip
     found = list(counts)
     closed = behind("closed", operation.starts_on, operation.ends_on)
-    end = datetime.combine(window.after[1] + timedelta(days=1), time(), clock.LOCAL)
-    solved = rows.filter(closed).aggregate(closed=Count("pk"), back=Count("pk", filter=Q(rebounded_at__lt=end)))
+    back = closed_and_back(operation.starts_on, operation.ends_on, window.after[1])
+    solved = rows.filter(closed).aggregate(closed=Count("pk"), back=Count("pk", filter=back))
     kinds = [Return(row["kind"], row["kind__name"] or "", row["earlier"], row["later"]) for row in found]
     return Afterwards(
         window, sorted(kinds, key=lambda one: (-one.after, -one.before, one.name)), sum(one.before for one in kinds),

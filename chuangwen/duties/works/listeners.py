@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from chuangwen.cases import awaited
 from chuangwen.cases.events import CaseMoved
 from chuangwen.cases.models import Case, State, Verb
 from chuangwen.duties.works.actions import waiting
@@ -29,9 +31,20 @@ def case_moved(event: CaseMoved) -> None:
     if event.verb == Verb.DEFER:
         _deferred(event.case_id)
     elif event.before == State.DEFERRED and event.after != State.DEFERRED:
-        with override(settings.LANGUAGE_CODE):
-            why = _("the day of the deferral came, or it was taken up again")
-        WorkCase.objects.filter(case=event.case_id, returned_at__isnull=True).update(returned_at=clock.now(), why=why)
+        for link in WorkCase.objects.filter(case=event.case_id, returned_at__isnull=True).select_related("work"):
+            with override(settings.LANGUAGE_CODE):
+                why = waiting.due_words(link.work) if link.until <= clock.today() else _("taken up again before its day")
+            WorkCase.objects.filter(pk=link.pk).update(returned_at=clock.now(), why=why[:300])
+
+
+def what_became(case_ids: Collection[int]) -> dict[int, str]:
+    """Why cases whose day has come come back from the works that they waited for: finished, called off, or not ended. One query."""
+    links = WorkCase.objects.filter(case__in=case_ids, returned_at__isnull=True).select_related("work")
+    with override(settings.LANGUAGE_CODE):
+        return {link.case_id: waiting.due_words(link.work) for link in links}
+
+
+awaited.register("duties.works", what_became)
 
 
 def _deferred(case_id: int) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from chuangwen.cases import actions as cases
 from chuangwen.cases.models import Case
@@ -15,6 +16,7 @@ from chuangwen.duties.operations.errors import KnownAlready
 from chuangwen.duties.operations.models import Counted, Operation, OperationUnit
 from chuangwen.duties.operations.states import STATES, Step
 from chuangwen.duties.operations.tests.ground import FIRST, LAST, at, drafted, metrics, running, tell
+from chuangwen.duties.operations.views.life import back_address
 from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.kernel import clock, workload
 from chuangwen.kernel import jobs as kernel_jobs
@@ -305,6 +307,26 @@ def test_what_came_back_is_compared_over_the_same_number_of_days(town):
     assert (whole.window.over, whole.before, whole.after, whole.closed, whole.back) == (True, 2, 1, 2, 2)
     assert (whole.rebounds_before, whole.rebounds_after) == (0, 1), "the loop itself took the one of the 21st for a rebound"
     assert [(row.name, row.before, row.after) for row in whole.kinds] == [(town.kinds["sticker"].name, 2, 1)]
+
+
+def test_the_figure_of_what_was_closed_and_found_again_opens_exactly_those(town, sign_in):
+    operation = running(town, problems=[town.kinds["sticker"]], window=3)
+    closed = {"state": "closed", "closed_at": at(17)}
+    inside, *others = (_reported(town, kind, at(9)) for kind in ("sticker", "sticker", "sticker", "parking", "sticker"))
+    rebounds = (at(22), None, at(30), at(22), at(22))
+    for case, when in zip((inside, *others), rebounds, strict=True):
+        Case.objects.filter(pk=case.pk).update(**closed, rebounded_at=when)
+    Case.objects.filter(pk=others[-1].pk).update(closed_at=at(11))
+    with clock.at(at(21, 9)):
+        jobs.operations_job(kernel_jobs.Run)
+    operation.refresh_from_db()
+    found = queries.afterwards(operation, date(2026, 12, 9))
+    assert (found.closed, found.back) == (3, 1)
+    page = sign_in("clerk").get(back_address(operation, found.window.after[1])).content.decode()
+    assert inside.number in page and not any(case.number in page for case in others)
+    for wrong in ("x", "2026-11-01:2026-11-02:2026-11-03", "2026-11-01:2026-11-02:2026-11-03:x", f"2026-11-01:2026-11-02:2026-11-03:{10**30}"):
+        answer = sign_in("clerk").get(reverse("cases:list"), {"back": wrong})
+        assert answer.status_code == 200 and inside.number in answer.content.decode(), "what is not understood is left out, and said"
 
 
 def test_a_page_of_progress_costs_the_same_however_much_was_told(town, django_assert_num_queries):

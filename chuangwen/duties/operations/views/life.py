@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -274,6 +275,13 @@ def pairs(request: HttpRequest, operation: Operation) -> list[dict[str, Any]]:
     return sorted(found, key=lambda one: not one["both"])[:SHOTS]
 
 
+def back_address(operation: Operation, until: date) -> str:
+    """The list of exactly the cases that were closed during the operation and found again until a day."""
+    kinds = ",".join(str(key) for key in operation.problems.order_by("pk").values_list("pk", flat=True))
+    asked = {"back": f"{operation.starts_on}:{operation.ends_on}:{until}:{kinds}", "division": operation.division.path}
+    return f"{reverse('cases:list')}?{urlencode(asked)}"
+
+
 def came_back(operation: Operation) -> dict[str, Any] | None:
     """What was newly reported before and after, with the rows behind each figure."""
     found = queries.afterwards(operation)
@@ -298,7 +306,7 @@ def came_back(operation: Operation) -> dict[str, Any] | None:
             }
             for one in found.kinds[:20]
         ],
-        "rebounds_url": cases(window.after, None, "rebounds"),
+        "rebounds_url": cases(window.after, None, "rebounds"), "back_url": back_address(operation, window.after[1]),
     }  # fmt: skip
 
 

@@ -134,6 +134,11 @@ def ended_words(work: Work) -> str:
     return _("“%(work)s” was called off (%(reason)s): the case comes back.") % {"work": work.name, "reason": work.reason}
 
 
+def due_words(work: Work) -> str:
+    """Why a case comes back on the day to which it was deferred."""
+    return ended_words(work) if work.state in ENDED else late_words(work)
+
+
 def slipped_words(work: Work, before: date, reason: str) -> str:
     return _("“%(work)s” ends on %(after)s instead of %(before)s (%(reason)s): the case comes back.") % {
         "work": work.name, "before": formatting.day(before), "after": formatting.day(work.planned_end), "reason": reason,

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -129,6 +130,26 @@ def test_a_work_whose_end_passes_has_slipped_by_itself(town, clerk):
     case.refresh_from_db()
     work.refresh_from_db()
     assert case.state == State.RECTIFYING and work.slipped_past == work.planned_end
+
+
+def test_a_case_whose_day_came_says_what_became_of_the_work_it_waited_for(town, clerk, sign_in):
+    work, over = make_work(town), make_work(town, name="中街排水改造", planned_end=clock.today() + timedelta(days=30))
+    late, plain, done = waiting(town, work), waiting(town, work, site=1), waiting(town, over, words="积水")
+    WorkCase.objects.filter(case=plain).delete()
+    Work.objects.filter(pk=over.pk).update(state="finished", started_on=clock.today(), ended_on=clock.today())
+    for case in (late, plain, done):
+        Case.objects.filter(pk=case.pk).update(next_at=at(work.planned_end, 18))
+    with clock.at(at(work.planned_end, 19)):
+        assert run_clocks() == 3
+        assert look_after()["returned"] == 0, "they are back already"
+    told = {case.pk: CaseEvent.objects.filter(case=case, verb="resume").get() for case in (late, plain, done)}
+    assert "后街路面修复" in told[late.pk].note and "而未完工" in told[late.pk].note
+    assert "中街排水改造" in told[done.pk].note and "已完工" in told[done.pk].note and told[plain.pk].note == ""
+    assert work.cases.get(case=late).why == told[late.pk].note
+    office = sign_in("clerk")
+    page, other = (office.get(reverse("cases:detail", args=[case.pk])).content.decode() for case in (late, plain))
+    assert "自动恢复办理" in page and "缓办到期" not in page and "未完工" in page
+    assert "缓办到期，自动恢复办理" in other
 
 
 def test_the_name_of_a_work_as_the_plan_ties_a_case_to_it_from_the_case_s_own_page(town, clerk):
