@@ -260,6 +260,7 @@ class ChangeForm(TurnPersonForm):
     ):  # fmt: skip
         """``free``: who could take it as it is, in the order of the rule; they stand first, all others are asked for a swap."""
         super().__init__(*args, turn=turn, pool=pool, **kwargs)
+        self.fields["person"].label = gettext_lazy("Who takes it instead")
 
         def name(one: PoolPerson) -> str:
             """Colleagues of whose turn it is stand by name: of several masked ones nobody could tell whom they ask."""

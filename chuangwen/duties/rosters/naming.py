@@ -1,5 +1,5 @@
-"""Whose names somebody sees in a roster. Who makes it sees all; everybody else those of the units that they reach, themselves, and who leads the
-day, since leaders answer by their function. Of all others only how many there are."""
+"""Whose names somebody sees in a roster, and whose request is whose. Who makes it sees all; everybody else those of the units that they reach,
+themselves, and who leads the day, since leaders answer by their function. Of all others only how many there are."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from chuangwen.duties.rosters.models import PoolPerson, Roster
+from django.db.models import Q
+
+from chuangwen.duties.rosters.models import PoolPerson, Roster, RosterTurn
 from chuangwen.kernel import access
 from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Unit
 
-SEE, PLAN = "duties.see_roster", "duties.plan_roster"
+SEE, PLAN, CHANGE = "duties.see_roster", "duties.plan_roster", "duties.change_turn"
 
 
 class OfSomebody(Protocol):
@@ -56,3 +58,15 @@ def naming(actor: Actor, rosters: Iterable[Roster]) -> Naming:
         return Naming(made, account=actor.account_id)
     units = frozenset(access.scoped(actor, SEE, Unit).values_list("pk", flat=True))
     return Naming(made, units, actor.account_id)
+
+
+def takes_back(actor: Actor) -> Q:
+    """The condition of changes of turns that somebody may take back: those that they asked for, those of their own turns, and those in rosters
+    that they keep. That one could have asked as well is not enough."""
+    if actor.account_id is None or not actor.may(CHANGE):
+        return Q(pk__in=[])
+    turns = access.scoped(actor, CHANGE, RosterTurn).order_by().values("pk")
+    asked = Q(asked_by=actor.account_id) | Q(turn__person__account=actor.account_id)
+    if actor.may(PLAN):
+        asked |= Q(turn__roster__in=access.scoped(actor, PLAN, Roster).order_by().values("pk"))
+    return asked & Q(turn__in=turns)

@@ -26,7 +26,7 @@ from chuangwen.duties.rosters.models import (
     RosterTurn,
     TurnChange,
 )
-from chuangwen.duties.rosters.naming import Naming, naming
+from chuangwen.duties.rosters.naming import Naming, naming, takes_back
 from chuangwen.kernel import access, clock, office_calendar
 from chuangwen.kernel.access import Actor
 
@@ -56,15 +56,14 @@ def pool(actor: Actor, verb: str = POOL) -> QuerySet[PoolPerson]:
 def changes(actor: Actor) -> QuerySet[TurnChange]:
     """Changes that this person may answer or decide."""
     rows = access.scoped(actor, "duties.change_turn", TurnChange) if actor.may("duties.change_turn") else TurnChange.objects.none()
-    return rows.select_related("turn__shift__post__ground", "turn__person", "turn__roster", "other", "in_exchange__shift__post")
+    return rows.select_related(
+        "turn__shift__post__ground", "turn__person__unit", "turn__roster", "other__unit", "in_exchange__shift__post"
+    )
 
 
 def withdrawable(actor: Actor) -> QuerySet[TurnChange]:
-    """Changes that wait for an answer and that this person may take back: of turns for which they could ask."""
-    if not actor.may("duties.change_turn"):
-        return TurnChange.objects.none()
-    turns = access.scoped(actor, "duties.change_turn", RosterTurn).order_by().values("pk")
-    return TurnChange.objects.filter(state=TurnChange.State.ASKED, turn__in=turns)
+    """Changes that wait for an answer and that this person may take back."""
+    return TurnChange.objects.filter(takes_back(actor), state=TurnChange.State.ASKED)
 
 
 def own_people(actor: Actor) -> list[PoolPerson]:

@@ -10,19 +10,19 @@ from django.utils.translation import gettext as _
 
 from chuangwen.duties.rosters.actions.changing import CHANGE, pass_on, still_asked, tell_accounts, whole_changes
 from chuangwen.duties.rosters.actions.changing_by_link import actor_by_link, counted_holder
-from chuangwen.duties.rosters.models import RosterTurn, TurnChange
+from chuangwen.duties.rosters.models import TurnChange
+from chuangwen.duties.rosters.naming import takes_back
 from chuangwen.kernel import access, audit, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Missing
 
 
 def withdraw_change(actor: Actor, *, change_id: int) -> TurnChange:
-    """Take back what was asked. Raises Conflict (answered or taken back meanwhile), Missing (of a turn for which this person could not ask),
-    Denied."""
+    """Take back what was asked. Raises Conflict (answered or taken back meanwhile), Missing (asked by somebody else, for somebody else, in a
+    roster that this person does not keep), Denied."""
     access.require(actor, CHANGE)
     with transaction.atomic():
-        turns = access.scoped(actor, CHANGE, RosterTurn).order_by().values("pk")
-        change = whole_changes().select_for_update(of=("self",)).filter(pk=change_id, turn__in=turns).first()
+        change = whole_changes().select_for_update(of=("self",)).filter(takes_back(actor), pk=change_id).first()
         return _taken_back(actor, change)
 
 

@@ -77,6 +77,8 @@ class GapOut(Schema):
     low: float | None
     high: float | None
     days_of_record: int
+    reserves: list[str] = Field(description="who could come as well, in the order of the rule; those alone whose names the account sees")
+    more_reserves: int = Field(description="how many others could")
 
 
 class ArrangingOut(Schema):
@@ -189,9 +191,9 @@ def get_gaps(request: HttpRequest, roster_id: int):
         {
             "day": gap.day, "post": gap.shift.post.name, "shift": gap.shift.name, "needed": gap.shift.least, "planned": gap.planned,
             "chance": round(gap.chance, 4), "low": gap.known.low if gap.known else None, "high": gap.known.high if gap.known else None,
-            "days_of_record": gap.known.days if gap.known else 0,
+            "days_of_record": gap.known.days if gap.known else 0, "reserves": [one.name for one in gap.shown], "more_reserves": gap.unshown,
         }
-        for gap in queries.gaps(roster, first, first + timedelta(days=6))
+        for gap in queries.gaps(roster, first, first + timedelta(days=6), names=naming(actor, [roster]))
     ]  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chuangwen.duties.rosters import actions
+from chuangwen.duties.rosters import actions, queries
+from chuangwen.duties.rosters.gathering import question_of
 from chuangwen.duties.rosters.models import PoolDay, PoolPerson, PostShift, RosterGround, RosterLink
 from chuangwen.duties.rosters.tests.ground import arranged, make_ground, make_pool, make_roster, next_monday, published, turn_at
 from chuangwen.kernel import clock, jobs
@@ -195,3 +196,38 @@ def test_who_may_not_is_told_so_and_another_towns_rows_are_not_there(town, other
         assert ask("clerk", path).status_code == 404, path
     for path in ("/people", "/links", "/changes", "/mine", "/grounds"):
         assert ask("resident", path).status_code == 403, path
+
+
+def test_who_is_on_duty_on_a_day_is_told_with_the_names_that_the_account_sees(town, ask):
+    roster = published(town)
+    turn = roster.turns.filter(person__leads=False).select_related("shift__post", "person").order_by("day", "pk").first()
+    board = ask("clerk", f"/today?day={turn.day}").json()[0]
+    row = next(one for one in board["posts"] if one["shift"] == turn.shift_id)
+    there = roster.turns.filter(day=turn.day, shift=turn.shift_id, called_off=False)
+    assert (board["roster"], row["post"], row["planned"], row["needed"]) == (roster.pk, turn.shift.post.name, there.count(), turn.shift.least)
+    assert sorted(row["people"]) == sorted(there.values_list("person__name", flat=True)) and (row["others"], row["present"]) == (0, None)
+    seen = ask("grid_worker", f"/today?day={turn.day}")
+    if seen.json():
+        rows = {one["shift"]: one for one in seen.json()[0]["posts"]}
+        assert all(len(one["people"]) + one["others"] == one["planned"] for one in rows.values())
+    assert ask("clerk", "/today?day=1990-01-01").status_code == 422
+    assert ask("clerk", f"/today?day={roster.ends_on + timedelta(days=400)}").json() == []
+    assert ask("resident", "/today").status_code == 403
+
+
+def test_who_could_take_a_turn_is_told_to_whoever_makes_the_roster(town, ask):
+    roster = published(town)
+    question = question_of(roster)
+    turn, free = next(
+        (turn, [one for one in queries.reserves(question, turn.shift, turn.day) if one.pk != turn.person_id])
+        for turn in roster.turns.filter(person__leads=False).select_related("shift__post__unit", "person").order_by("day", "pk")
+        if queries.reserves(question, turn.shift, turn.day)
+    )
+    told = ask("clerk", f"/turns/{turn.pk}/reserves?limit=1").json()
+    assert told["items"][0]["person"] == free[0].pk and told["more"] == len(free) - 1
+    moved = ask("clerk", f"/turns/{turn.pk}/move", {"person": told["items"][0]["person"], "accept": True})
+    assert moved.status_code == 200, "what is offered can be done"
+    other = roster.turns.filter(called_off=False).exclude(pk=turn.pk).first()
+    assert ask("clerk", f"/turns/{turn.pk}/reserves").status_code == 404, "it went elsewhere"
+    assert ask("clerk", f"/turns/{other.pk}/reserves?limit=0").status_code == 422
+    assert ask("liaison", f"/turns/{other.pk}/reserves").status_code == 403

@@ -11,11 +11,13 @@ from chuangwen.duties.rosters.gathering import question_of
 from chuangwen.duties.rosters.models import RosterTurn, TurnChange
 from chuangwen.duties.rosters.rules import Rules
 from chuangwen.duties.rosters.tests.ground import published
+from chuangwen.kernel import access
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.errors import Conflict, Missing
 from chuangwen.kernel.models import AuditEntry
 from chuangwen.messaging.models import Received
 from chuangwen.people.actions import make_token
+from chuangwen.people.actors import actor_of
 from chuangwen.testing.factories import make_town
 
 
@@ -69,6 +71,20 @@ def test_whoever_could_not_have_asked_cannot_withdraw(town, other_town):
     for key in (0, 10**18):
         with pytest.raises(Missing):
             actions.withdraw_change(town.actors["clerk"], change_id=key)
+
+
+def test_that_one_could_have_asked_as_well_is_not_enough(town, sign_in):
+    change, _role = asked_in(town)
+    unit = change.turn.person.unit
+    role = next(name for name in ("liaison", "unit_head") if town.accounts[name].pk != change.turn.person.account_id)
+    town.accounts[role].person.posts.update(unit=unit)
+    other = actor_of(town.accounts[role])
+    assert access.scoped(other, "duties.change_turn", RosterTurn).filter(pk=change.turn_id).exists(), "they could have asked"
+    assert not queries.withdrawable(other).exists()
+    with pytest.raises(Missing):
+        actions.withdraw_change(other, change_id=change.pk)
+    TurnChange.objects.filter(pk=change.pk).update(asked_by=town.accounts[role])
+    assert actions.withdraw_change(other, change_id=change.pk).state == TurnChange.State.WITHDRAWN
 
 
 def test_the_api_lists_what_is_asked_and_takes_it_back_once(town, other_town, client):

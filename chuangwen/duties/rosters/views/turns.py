@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
@@ -64,11 +65,12 @@ class TurnPage(PageMixin, View):
         movable = planning and alive and after(roster.state, Step.MOVE) is not None
         names = naming(self.actor, [roster])
         beside, unshown = self.beside(turn, names)
-        asks = self.may_ask(turn)
         context = self.get_context_data(
             turn=turn, roster=roster, movable=movable, beside=beside, unshown=unshown, named=names.named(turn.person, roster.pk),
             changes=self.changes(turn, names),
-            may_ask=alive and roster.state == Roster.State.PUBLISHED and asks, may_withdraw=asks, **(self.office(turn) if movable else {}),
+            may_ask=alive and roster.state == Roster.State.PUBLISHED and self.may_ask(turn),
+            withdrawable=set(queries.withdrawable(self.actor).filter(turn=turn).values_list("pk", flat=True)),
+            **(self.office(turn) if movable else {}),
         )  # fmt: skip
         return render(request, "duties/rosters/turn.html", context)
 
@@ -174,16 +176,39 @@ class ChangeList(ListPage):
     columns = [
         ListColumn("turn", pgettext_lazy("roster", "Turn"), lambda row: f"{row.turn.shift.post} {row.turn.shift.name}", phone="title"),
         ListColumn("day", gettext_lazy("Day"), "turn.day", kind="date", sort=("turn__day", "pk"), nowrap=True),
-        ListColumn("from", pgettext_lazy("turn change", "From"), "turn.person.name"),
-        ListColumn("to", pgettext_lazy("turn change", "To"), "other.name"),
         ListColumn("exchange", gettext_lazy("In exchange"), lambda row: str(row.in_exchange) if row.in_exchange else "", phone="hidden"),
         ListColumn("state", gettext_lazy("State"), words.change_state, export="get_state_display",
                    nowrap=True, phone="badge"),
         ListColumn("act", pgettext_lazy("turn change", "Answer"), "duties/rosters/cells/change.html", export=False),
     ]  # fmt: skip
-    search_fields = ["turn__shift__post__name", "turn__person__name", "other__name"]
+    search_fields = ["turn__shift__post__name", "turn__shift__post__ground__name"]
+    search_hint = gettext_lazy("Post or ground")
     default_sort = ("-asked_at", "-pk")
     empty = Empty(gettext_lazy("Nobody asks for a change"), gettext_lazy("Whoever cannot take a turn asks another on the page of the turn."))
+
+    @cached_property
+    def columns_shown(self) -> list[ListColumn]:
+        """With who asks whom: by name where it may be seen, else the first character and the unit."""
+        first, *rest = self.columns
+        from_ = ListColumn("from", pgettext_lazy("turn change", "From"), lambda row: self.called(row, row.turn.person))
+        to = ListColumn("to", pgettext_lazy("turn change", "To"), lambda row: self.called(row, row.other))
+        return [first, rest[0], from_, to, *rest[1:]]
+
+    def get_columns(self) -> list[ListColumn]:
+        return self.columns_shown
+
+    @cached_property
+    def names(self) -> Naming:
+        return naming(self.actor, Roster.objects.filter(pk__in=queries.changes(self.actor).order_by().values("turn__roster")))
+
+    def called(self, row: TurnChange, person: PoolPerson) -> str:
+        name = told_of(person, self.names, row.turn.roster_id)
+        return name if name == person.name else f"{name}（{person.unit}）"
+
+    @cached_property
+    def may_decide(self) -> bool:
+        """Whether the answers of the office stand beside the rows."""
+        return self.actor.may("duties.approve_change")
 
     def get_queryset(self) -> Any:
         return queries.changes(self.actor)
