@@ -7,13 +7,24 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.load.models import USUAL_TOTALS, LoadLimit
+from chuangwen.duties.load.rules import TOTAL
 from chuangwen.kernel import access, audit
 from chuangwen.kernel.access import Actor
-from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.errors import Conflict, Refusal
 from chuangwen.people.models import Unit
 
 MOST = 999
+
+
+def set_usual_totals(actor: Actor) -> int:
+    """Set the totals that come with the program, where no kind of units has one: what an installation lacks that was there before they were.
+    How many were set. Raises Conflict where a total is set."""
+    with transaction.atomic():
+        access.require(actor, "duties.set_load")
+        if LoadLimit.objects.filter(source=TOTAL).exists():
+            raise Conflict(_("Totals are set already: change them among the limits."), "load.totals_set")
+        return set_limits(actor, limits={(TOTAL, kind): most for kind, most in USUAL_TOTALS.items()})
 
 
 def set_limits(actor: Actor, *, limits: Mapping[tuple[str, str], int | None]) -> int:

@@ -4,7 +4,7 @@ A total is set for those at the bottom, on whom everybody plans. In the demonstr
 in the fullest of 192, the street office at most 10. 15 leaves room above that, and lies below the 19 that the limits of the sources would let
 through together. Departments have none: most of what they have is problems that are due, whose number nobody plans."""
 
-from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.load.models import USUAL_TOTALS, LoadLimit
 from chuangwen.duties.load.rules import TOTAL
 from chuangwen.kernel import workload
 from chuangwen.kernel.install import installs
@@ -19,8 +19,7 @@ USUAL = (
     (workload.MEETINGS, Unit.Kind.COMMUNITY, 2),
     (workload.MEETINGS, Unit.Kind.TOWN_OFFICE, 4),
     (workload.MEETINGS, Unit.Kind.DEPARTMENT, 3),
-    (TOTAL, Unit.Kind.COMMUNITY, 15),
-    (TOTAL, Unit.Kind.TOWN_OFFICE, 20),
+    *((TOTAL, kind, most) for kind, most in USUAL_TOTALS.items()),
 )
 
 

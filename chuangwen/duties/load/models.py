@@ -10,6 +10,9 @@ from chuangwen.kernel import workload
 from chuangwen.kernel.access import AccessScope
 from chuangwen.people.models import Unit
 
+USUAL_TOTALS = {Unit.Kind.COMMUNITY: 15, Unit.Kind.TOWN_OFFICE: 20}
+"""Of all together in a week, as it comes with the program: why so many and for whom, ``install`` says."""
+
 
 class LoadLimit(models.Model):
     """How much of a source, or of all together, may be planned on a unit of a kind in one week. No row: no limit. Editable."""

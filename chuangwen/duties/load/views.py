@@ -13,14 +13,15 @@ from django.views.generic import View
 
 from chuangwen.duties.load import actions, queries, sources
 from chuangwen.duties.load.forms import LimitsForm
-from chuangwen.duties.load.models import LoadLimit
+from chuangwen.duties.load.models import USUAL_TOTALS, LoadLimit
+from chuangwen.duties.load.rules import TOTAL
 from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.duties.rhythm.views.occurrences import asked_week, week_links
 from chuangwen.kernel import access, clock, sheets
 from chuangwen.kernel.identifiers import number_in
 from chuangwen.people.models import Unit
 from chuangwen.web.downloads import download
-from chuangwen.web.form_pages import FormPage
+from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.views import PageMixin
 
 HOME = gettext_lazy("Load of units")
@@ -50,10 +51,27 @@ class LoadTable(PageMixin, View):
         this = week_of(clock.today())
         context = self.get_context_data(
             shown=shown, kind=given["kind"], source=given["source"], this_week_day=this, may_set=self.actor.may("duties.set_load"),
-            kinds=Unit.Kind.choices, sources=[(name, LoadLimit.Source(name).label) for name in sources.SOURCES],
+            usual=self.usual_totals(), kinds=Unit.Kind.choices, sources=[(name, LoadLimit.Source(name).label) for name in sources.SOURCES],
             **week_links(given["around"]),
         )  # fmt: skip
         return render(request, "duties/load/table.html", context)
+
+
+    def usual_totals(self) -> list[tuple[Any, int]]:
+        """Kinds of units with the totals that come with the program, for whoever may set them where none is set."""
+        if not self.actor.may("duties.set_load") or LoadLimit.objects.filter(source=TOTAL).exists():
+            return []
+        return [(Unit.Kind(kind).label, most) for kind, most in USUAL_TOTALS.items()]
+
+
+class UsualTotals(ActionButton):
+    """Take the totals that come with the program, where none is set."""
+
+    required_verb = "duties.set_load"
+    done = gettext_lazy("Set. What is planned from now on keeps to it.")
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> None:
+        actions.set_usual_totals(self.actor)
 
 
 class LoadSheet(PageMixin, View):

@@ -206,3 +206,22 @@ def test_a_check_over_rest_says_what_falls_in_the_week_by_source(town, four, res
     one = {"unit": unit, "monday": "2026-11-23", "source": "total", "there": 4, "more": 2, "limit": 5, "parts": parts}
     assert found["broken"] == [one] and found["other_weeks"][0] == "2026-11-16" and found["other_units"] == []
     assert rest("clerk", "load/check", {"planned": [{"unit": unit, "day": "2026-11-25", "source": "total"}]}).status_code == 422
+
+
+def test_where_no_total_is_set_the_office_sees_it_and_takes_the_usual_ones_with_one_tap(sign_in):
+    LoadLimit.objects.all().delete()
+    LoadLimit.objects.create(source="forms", unit_kind="community", per_week=4)
+    assert install.install_limits() == 0, "an upgrade sets nothing by itself"
+    clerk, page, address = sign_in("clerk"), reverse("duties:load"), reverse("duties:load-usual-totals")
+    assert address in clerk.get(page).content.decode()
+    head = sign_in("unit_head")
+    assert address not in head.get(page).content.decode() and head.post(address).status_code == 403
+    assert not LoadLimit.objects.filter(source=TOTAL).exists()
+    clerk = sign_in("clerk")
+    assert clerk.get(address).status_code == 405 and clerk.post(address).status_code in (302, 303)
+    assert dict(LoadLimit.objects.filter(source=TOTAL).values_list("unit_kind", "per_week")) == {"community": 15, "town_office": 20}
+    assert LoadLimit.objects.get(source="forms").per_week == 4, "the others stay"
+    assert address not in clerk.get(page).content.decode()
+    LoadLimit.objects.filter(source=TOTAL, unit_kind="community").update(per_week=9)
+    clerk.post(address)
+    assert LoadLimit.objects.get(source=TOTAL, unit_kind="community").per_week == 9, "what was set by hand is never written over"
