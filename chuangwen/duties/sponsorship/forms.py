@@ -93,6 +93,8 @@ class RecordsForm(Form):
                 label=label, queryset=type(chosen[0])._default_manager.filter(pk__in=[row.pk for row in chosen]) if chosen else rows.none(),
                 required=False, initial=[row.pk for row in chosen], widget=forms.CheckboxSelectMultiple,
             )  # fmt: skip
+            if not chosen:
+                field.help_text = gettext_lazy("None of these is in your area: bring in a sheet, or add them one by one among the sponsors.")
             self.fields[name] = field
 
 

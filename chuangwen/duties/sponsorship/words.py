@@ -148,6 +148,17 @@ def why(problem: Problem, found: Why, kind: int) -> list[str]:
     return said
 
 
+def next_best(exact: float | None, fixed: bool, single: float | None) -> str:
+    """What the best plan without a pair would cost: ``exact`` where that was solved, else at most the best ``single`` change (points)."""
+    if exact is not None:
+        return _("The best plan without this pair costs %(cost)s.") % {"cost": cost(exact)}
+    if fixed:
+        return _("The pair is wished for; there is no plan without it.")
+    if single is not None:
+        return _("A plan without this pair costs at most %(cost)s: the best single change.") % {"cost": cost(single)}
+    return _("No single change moves this pair without breaking a rule.")
+
+
 def _way(found: Why) -> str:
     facts = {"km": formatting.number(round(found.kilometres or 0.0, 1), 1), "count": found.nearer}
     if found.nearer == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -37,6 +37,33 @@ def judged(question: Question, pair: PlanPair, place: PlanPlace | None, other: P
     return judge(question.problem, question.pairs, moved(question, pair, place, other))
 
 
+@dataclass(frozen=True)
+class Weighed:
+    """A move of a pair, not made: where it goes, which pair comes for it, all pairs afterwards, what it costs and breaks."""
+
+    question: Question
+    target: PlanPlace
+    other: PlanPair | None
+    after: Pairs
+    move: Move
+
+
+def weigh(pair: PlanPair, *, place_id: int | None = None, with_pair_id: int | None = None) -> Weighed:
+    """What it would cost that the sponsor of a pair goes to another place, or changes places with another pair. Raises Refusal where neither or
+    both are named, or where somebody would answer for a place twice."""
+    plan = pair.plan
+    other = PlanPair.objects.filter(plan=plan, pk=with_pair_id).select_related("sponsor", "place").first() if with_pair_id else None
+    place = PlanPlace.objects.filter(plan=plan, pk=place_id).first() if place_id else None
+    if (other is None) == (place is None):
+        raise refuse(_("Choose a place, or a pair to change places with."), "move_where", "place")
+    target = other.place if other is not None else place
+    assert target is not None
+    question = question_of(plan)
+    after = moved(question, pair, place, other)
+    _refuse_doubling(question, after, pair, target)
+    return Weighed(question, target, other, after, judge(question.problem, question.pairs, after))
+
+
 def move_pair(
     actor: Actor, *, pair_id: int, place_id: int | None = None, with_pair_id: int | None = None, expected: int | None = None
 ) -> SponsorshipPlan:
@@ -45,16 +72,9 @@ def move_pair(
     with transaction.atomic():
         pair = access.fetch(actor, "duties.plan_sponsorship", PlanPair.objects.select_related("sponsor", "place"), pk=pair_id)
         plan = take(actor, Step.MOVE, pair.plan_id, expected=expected)
-        other = PlanPair.objects.filter(plan=plan, pk=with_pair_id).select_related("sponsor", "place").first() if with_pair_id else None
-        place = PlanPlace.objects.filter(plan=plan, pk=place_id).first() if place_id else None
-        if (other is None) == (place is None):
-            raise refuse(_("Choose a place, or a pair to change places with."), "move_where", "place")
-        target = other.place if other is not None else place
-        assert target is not None
-        question = question_of(plan)
-        after = moved(question, pair, place, other)
-        _refuse_doubling(question, after, pair, target)
-        told = judge(question.problem, question.pairs, after)
+        pair.plan = plan
+        weighed = weigh(pair, place_id=place_id, with_pair_id=with_pair_id)
+        question, target, other, after, told = weighed.question, weighed.target, weighed.other, weighed.after, weighed.move
         if told.breaks:
             raise refuse(
                 _("This would break: %(rules)s.") % {"rules": "；".join(words.broken(question, rule, at) for rule, at in told.breaks[:5])},

@@ -35,7 +35,7 @@ def test_why_a_pair_is_so_stands_on_its_page_and_a_move_is_tried_before_it_is_ma
     pair = plan.pairs.get(sponsor__name="站所1")
     there = plan.places.exclude(pk=pair.place_id).get()
     body = page.get(url("sponsorship-pair", pair.pk)).content.decode()
-    assert "公里" in body and "不用这一对的最优方案" in body
+    assert "公里" in body and "不用这一对时，最优方案的代价为" in body
     tried = page.get(url("sponsorship-pair", pair.pk), {"place": there.pk}).content.decode()
     assert f"如果换到{there.name}" in tried and "确认调整" in tried
     answer = page.post(url("sponsorship-move", pair.pk), {"place": there.pk, "revision": plan.revision})

@@ -1,11 +1,14 @@
 """What the pages do with sponsorship plans other programs do by the interface: the same actions, the same words when something is refused."""
 
 import pytest
+from django.urls import reverse
 
-from chuangwen.duties.sponsorship.models import PlanWish, SponsorshipPlan
+from chuangwen.duties.sponsorship.models import PlanPlace, PlanWish, SponsorshipPlan
 from chuangwen.duties.sponsorship.tests.ground import make_plan, names, solved
 from chuangwen.kernel import jobs
+from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import AuditEntry
+from chuangwen.people.actions import make_token
 
 
 @pytest.fixture
@@ -164,3 +167,55 @@ def test_who_may_not_is_told_so_and_another_towns_plan_is_not_there(town, other_
     foreign = {"sponsor": rows[there]["sponsor"], "place": rows[there]["place"], "kind": "fixed", "reason": "other"}
     SponsorshipPlan.objects.filter(pk=here.pk).update(state="draft")
     assert ask("clerk", f"/{here.pk}/wishes", foreign).json()["fields"].keys() == {"sponsor", "place"}
+
+
+def test_a_plan_is_read_as_a_matrix_and_as_a_list_of_pairs(town, ask):
+    plan = solved(town)
+    told = ask("clerk", f"/{plan.pk}/matrix").json()
+    assert [place["name"] for place in told["places"]] == [str(row) for row in town.communities] and told["next"] is None
+    rows = {row["sponsor"]: row for row in told["rows"]}
+    assert len(rows) == 8 and rows["领导1"]["kind"] == "leader"
+    cells = {cell["pair"]: cell["place"] for row in told["rows"] for cell in row["places"]}
+    assert cells == dict(plan.pairs.values_list("pk", "place")), "every pair stands once"
+    assert ask("clerk", f"/{plan.pk}/matrix?page=9").json()["rows"] == []
+    first = ask("clerk", f"/{plan.pk}/pairs?limit=3").json()
+    rest = ask("clerk", f"/{plan.pk}/pairs?limit=200&after={first['next']}").json()
+    assert [row["id"] for row in first["items"] + rest["items"]] == sorted(cells) and rest["next"] is None
+    leaders = ask("clerk", f"/{plan.pk}/pairs?kind=leader").json()["items"]
+    assert {row["sponsor"] for row in leaders} == {"领导1", "领导2"}
+    assert ask("clerk", f"/{plan.pk}/pairs?kind=nobody").status_code == 422
+    assert ask("clerk", f"/{make_plan(town, name='空方案').pk}/pairs").json()["items"] == []
+
+
+def test_why_a_pair_is_so_and_what_a_move_costs_is_told_as_on_its_page(town, ask, sign_in):
+    plan = solved(town)
+    pair = plan.pairs.select_related("sponsor", "place").get(sponsor__name="部门1")
+    told = ask("clerk", f"/pairs/{pair.pk}").json()
+    page = sign_in("clerk").get(reverse("duties:sponsorship-pair", args=[pair.pk])).content.decode()
+    assert told["why"] and all(sentence in page for sentence in [*told["why"], told["next_best"]])
+    best = told["alternatives"][0]
+    assert [row["cost"] for row in told["alternatives"]] == sorted(row["cost"] for row in told["alternatives"])
+    where = f"with_pair={best['with_pair']}" if best["with_pair"] else f"place={best['place']}"
+    cost = ask("clerk", f"/pairs/{pair.pk}/cost?{where}").json()
+    assert cost["cost"] == pytest.approx(best["cost"], abs=1e-3) and cost["breaks"] == []
+    assert sum(cost["terms"].values()) == pytest.approx(cost["cost"], abs=1e-3)
+    assert plan.pairs.filter(pk=pair.pk, place=pair.place).exists(), "nothing is moved"
+    moved = ask("clerk", f"/pairs/{pair.pk}/move", {"with_pair": best["with_pair"]} if best["with_pair"] else {"place": best["place"]})
+    assert moved.json()["points"] - plan.points == pytest.approx(cost["cost"], abs=1e-3), "and costs that"
+
+
+def test_what_a_move_would_break_is_said_and_who_may_not_see_the_plan_learns_nothing(town, other_town, ask, client):
+    plan = solved(town)
+    leader = plan.pairs.get(sponsor__name="领导1")
+    elsewhere = next(place for place in plan.places.all() if place.pk != leader.place_id)
+    PlanPlace.objects.filter(pk=elsewhere.pk).update(most=plan.pairs.filter(place=elsewhere).count())
+    broken = ask("clerk", f"/pairs/{leader.pk}/cost?place={elsewhere.pk}").json()["breaks"]
+    assert broken and any(elsewhere.name in sentence for sentence in broken), "one more than the place may have"
+    for query in ("", f"?place={elsewhere.pk}&with_pair={leader.pk}", "?place=999999", f"?place={leader.place_id}"):
+        assert ask("clerk", f"/pairs/{leader.pk}/cost{query}").status_code in (409, 422), query
+    assert ask("clerk", "/pairs/999999").status_code == 404
+    stranger = {"Authorization": f"Bearer {make_token(SYSTEM, other_town.accounts['clerk'], 'test')}"}
+    for path in (f"{plan.pk}/matrix", f"{plan.pk}/pairs", f"pairs/{leader.pk}", f"pairs/{leader.pk}/cost?place={elsewhere.pk}"):
+        assert client.get(f"/api/v1/sponsorship/{path}", headers=stranger).status_code == 404, path
+        assert ask("liaison", f"/{path}").status_code == 404, "drafts are for those who weigh"
+        assert ask("resident", f"/{path}").status_code == 403, path

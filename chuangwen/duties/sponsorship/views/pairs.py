@@ -152,22 +152,12 @@ class PairPage(PlanPages, View):
         tried = self.tried(request, keys)
         context = self.get_context_data(
             plan=plan, pair=pair, why=words.why(question.problem, found, pair.sponsor.kind), own=words.points(found.points),
-            next=self.next_words(pair, found.fixed, rows), alternatives=rows, may_move=may_move, tried=tried,
+            next=words.next_best(pair.next_cost, found.fixed, alternatives[0].cost if alternatives else None), alternatives=rows,
+            may_move=may_move, tried=tried,
             form=TryForm(request.GET if request.GET.get("place") else None, plan=plan, but=pair.place_id) if may_move else None,
             beside=self.beside(numbers),
         )  # fmt: skip
         return render(request, "duties/sponsorship/pair.html", context)
-
-    @staticmethod
-    def next_words(pair: PlanPair, fixed: bool, rows: list[dict[str, Any]]) -> str:
-        """What the best plan without this pair would cost: exactly where that was solved, else at most."""
-        if pair.next_cost is not None:
-            return _("The best plan without this pair costs %(cost)s.") % {"cost": words.cost(pair.next_cost)}
-        if fixed:
-            return _("The pair is wished for; there is no plan without it.")
-        if rows:
-            return _("A plan without this pair costs at most %(cost)s: the best single change.") % {"cost": rows[0]["cost"]}
-        return _("No single change moves this pair without breaking a rule.")
 
     def alternative(self, one: explaining.Alternative, keys: dict[tuple[int, int], int]) -> dict[str, Any]:
         question = self.question
