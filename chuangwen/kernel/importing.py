@@ -113,6 +113,11 @@ class Parameter:
     choices: Callable[[Actor], list[tuple[str, str]]] | None = None
     help: str | Promise = ""
 
+    def told(self, actor: Actor, value: str) -> str:
+        """A given value as people read it: the word of a choice where the actor still has it, else the value itself."""
+        known = dict(self.choices(actor)) if self.choices is not None and self.kind == "choice" else {}
+        return known.get(value, value)
+
 
 @dataclass(frozen=True)
 class Importer:

@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from chuangwen.kernel.errors import Refusal
@@ -85,7 +87,7 @@ def error_page(request: HttpRequest, status: int, *, what: str = "", now: str = 
     if request.path.startswith(API):
         answer = {"code": CODES.get(status, "http"), "message": what or happened}
         return JsonResponse(answer, status=status, json_dumps_params={"ensure_ascii": False})
-    context: dict[str, Any] = {"status": status, "title": title, "what": what or happened, "now": now or advice}
+    context: dict[str, Any] = {"status": status, "title": title, "what": what or happened, "now": now or advice, "back": came_from(request)}
     if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
         html = render_to_string("web/components/error_message.html", context)
         return HttpResponse(
@@ -93,6 +95,13 @@ def error_page(request: HttpRequest, status: int, *, what: str = "", now: str = 
         )
     names = [f"{status}.html", "web/error.html"]
     return HttpResponse(render_to_string(names, context, request=request), status=status)
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours on which the button stood that was refused; nothing where it is this address again, or unknown."""
+    target = request.headers.get("Referer", "") if request.method == "POST" else ""
+    known = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if known and urlsplit(target).path != request.path else ""
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -312,3 +312,11 @@ def test_columns_of_days_have_one_meaning_that_can_be(town, metrics, columns):
 def test_a_line_of_small_numbers_is_no_row_of_days(town, metrics):
     found = layouts.find_head(read_tables(sheet(["社区", "横幅", "海报", "黑点"], ["第1社区", 3, 5, 9], ["第2社区", 4, 5, 6])))
     assert (found.last, found.dated) == (0, ())
+
+
+def test_the_page_of_an_import_names_the_layout_and_not_its_number(town, metrics):
+    remembered(town, sheet(TITLES, *ROWS))
+    layout = SheetLayout.objects.get()
+    asked = next(one for one in importing.IMPORTERS[KIND].parameters if one.key == "layout")
+    assert layout.name in asked.told(town.actors["clerk"], str(layout.pk))
+    assert asked.told(town.actors["clerk"], "999999") == "999999", "one that is forgotten keeps its number"

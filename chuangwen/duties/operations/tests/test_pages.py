@@ -228,3 +228,13 @@ def test_the_page_shows_the_first_units_and_the_way_to_the_rest_and_figures_open
     [address] = re.findall(r'href="([^"]+)">42.5<', first + second)
     listed = client.get(address.replace("&amp;", "&")).content.decode().split("<tbody")[1]
     assert "42.5" in listed and "7.25" not in listed
+
+
+def test_what_a_button_refuses_leads_back_to_the_page_on_which_it_stood(town, sign_in):
+    operation = running(town)
+    clerk, page = sign_in("clerk"), reverse("duties:operation", args=[operation.pk])
+    address = reverse("duties:operation-start", args=[operation.pk])
+    answer = clerk.post(address, headers={"Referer": f"http://testserver{page}"})
+    assert answer.status_code in (409, 422) and f'href="http://testserver{page}"' in answer.content.decode()
+    elsewhere = clerk.post(address, headers={"Referer": "https://example.org/x"})
+    assert "example.org" not in elsewhere.content.decode()

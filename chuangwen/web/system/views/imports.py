@@ -238,7 +238,7 @@ class RunPage(PartMixin, PageMixin, View):
         result = words.told(importer, report.get("result") or {})
         listed = report.get("problems") or []
         asked = [
-            (parameter.label, run.parameters[parameter.key])
+            (parameter.label, parameter.told(self.actor, run.parameters[parameter.key]))
             for parameter in (importer.parameters if importer else ())
             if run.parameters.get(parameter.key)
         ]
