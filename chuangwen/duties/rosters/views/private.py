@@ -45,7 +45,8 @@ class _ByLink(AccessMixin, View):
 
 
 def private(answer: HttpResponse) -> HttpResponse:
-    answer["Referrer-Policy"], answer["Cache-Control"] = "no-referrer", "private, no-store"
+    # Not "no-referrer": browsers then send forms without an origin, and the check against forged ones refuses them.
+    answer["Referrer-Policy"], answer["Cache-Control"] = "same-origin", "private, no-store"
     return answer
 
 
