@@ -48,7 +48,7 @@ ROUTERS = [
     ("care", "chuangwen.volunteers.care.api", "router"),
     ("credits", "chuangwen.volunteers.credits.api", "router"),
     ("centres", "chuangwen.volunteers.centres.api", "router"),
-    ("contests", "chuangwen.volunteers.contest.api", "router"),
+    ("contests", "chuangwen.volunteers.contest.holding_api", "router"),
     ("volunteer-record", "chuangwen.volunteers.record.api", "router"),
 ]
 """Path under /api/v1, the module of the room, the router's name in it; in the order of the documentation."""

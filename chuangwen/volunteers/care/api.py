@@ -1,4 +1,5 @@
-"""The REST resource of care: ``/api/v1/care``. Narrow: lists with names covered, one person whose reading is recorded, and what is recorded."""
+"""The REST resource of care: ``/api/v1/care``. Narrow: lists with names covered, one person whose reading is recorded, and what is recorded;
+plans are in ``plans_api``."""
 
 from __future__ import annotations
 
@@ -12,12 +13,17 @@ from ninja import Field, Router, Schema
 from chuangwen.kernel import access
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.named import division_named, unit_named
-from chuangwen.volunteers.care import actions, queries, words
+from chuangwen.volunteers.care import actions, plans_api, queries, words
 from chuangwen.volunteers.care.access import MANAGE, SEE
+from chuangwen.volunteers.care.actions.base import take
+from chuangwen.volunteers.care.forms import PersonForm
 from chuangwen.volunteers.care.models import CareAlarm, CareRecord
+from chuangwen.volunteers.care.plans_api import CareHelperOut, CareRhythmOut
+from chuangwen.web.form_bodies import filled
 from chuangwen.web.views import actor_of
 
 router = Router()
+router.add_router("", plans_api.router)
 KEY = 2**62
 
 
@@ -40,20 +46,6 @@ class CareLineOut(Schema):
 class CarePage(Schema):
     items: list[CareLineOut]
     next: int | None = Field(None, description="the `after` of the next page; null at the end")
-
-
-class CareHelperOut(Schema):
-    volunteer: int
-    name: str
-    role: str
-
-
-class CareRhythmOut(Schema):
-    kind: str
-    span: str
-    rule: str = Field(description="RFC 5545")
-    times: int
-    on_day_off: str
 
 
 class CaredPersonOut(Schema):
@@ -87,9 +79,38 @@ class CaredPersonIn(Schema):
     address: str = Field("", max_length=120)
     birth_month: int | None = Field(None, ge=1, le=12)
     birth_day: int | None = Field(None, ge=1, le=31)
+    birth_year: int | None = Field(None, ge=1900, le=2100)
     notes: str = Field("", max_length=200, description="nothing about health")
     consented_on: date
     consent: str = "paper"
+    family_name: str = Field("", max_length=40, description="a relative who agrees to it")
+    family_relation: str = Field("", max_length=20)
+    family_phone: str = Field("", max_length=20)
+    family_consented_on: date | None = None
+    team: int | None = Field(None, ge=1, le=KEY, description="team of the pair")
+
+
+class CaredPersonEdit(Schema):
+    """What is changed of a person; what is left out stays."""
+
+    name: str | None = Field(None, max_length=40)
+    phone: str | None = Field(None, max_length=20)
+    kind: str | None = None
+    division: str | None = Field(None, max_length=12, description="12-digit code")
+    unit: int | None = Field(None, ge=1, le=KEY)
+    address: str | None = Field(None, max_length=120)
+    birth_month: int | None = Field(None, ge=1, le=12)
+    birth_day: int | None = Field(None, ge=1, le=31)
+    birth_year: int | None = Field(None, ge=1900, le=2100)
+    notes: str | None = Field(None, max_length=200, description="nothing about health")
+    consented_on: date | None = None
+    consent: str | None = None
+    family_name: str | None = Field(None, max_length=40)
+    family_relation: str | None = Field(None, max_length=20)
+    family_phone: str | None = Field(None, max_length=20)
+    family_consented_on: date | None = None
+    team: int | None = Field(None, ge=1, le=KEY, description="team of the pair")
+    revision: int | None = Field(None, ge=1, le=KEY, description="409 where it was changed since")
 
 
 class CareRecordIn(Schema):
@@ -178,13 +199,27 @@ def list_cared_people(request: HttpRequest, state: str | None = None, limit: int
 def make_cared_person(request: HttpRequest, body: CaredPersonIn):
     actor = actor_of(request)
     access.require(actor, MANAGE)
-    given = body.dict(exclude={"unit", "division"})
-    person = actions.make_cared_person(actor, unit=unit_named(body.unit), division=division_named(body.division), **given)
+    given = body.dict() | {"unit": unit_named(body.unit), "division": division_named(body.division)}
+    form = filled(lambda data: PersonForm(data, actor=actor), given)
+    person = actions.make_cared_person(actor, **{name: value for name, value in form.cleaned_data.items() if name != "revision"})
     return 201, _person(request, person.pk)
 
 
 @router.get("/people/{int:cared_id}", response=CaredPersonOut, summary="一名关爱对象（查看留痕）")
 def get_cared_person(request: HttpRequest, cared_id: int):
+    return _person(request, cared_id)
+
+
+@router.post("/people/{int:cared_id}", response=CaredPersonOut, summary="修改关爱对象信息")
+def edit_cared_person(request: HttpRequest, cared_id: int, body: CaredPersonEdit):
+    """What is left out stays; an empty text takes it away."""
+    actor = actor_of(request)
+    plan, _verb = take(actor, None, cared_id, lock=False)
+    given = {name: value for name, value in body.dict(exclude_unset=True).items() if value is not None}
+    if "division" in given:
+        given["division"] = division_named(given["division"])
+    facts = dict(filled(lambda data: PersonForm(data, actor=actor, row=plan), given).cleaned_data)
+    actions.edit_cared_person(actor, person_id=cared_id, expected=facts.pop("revision"), **facts)
     return _person(request, cared_id)
 
 
@@ -211,5 +246,3 @@ def list_care_alarms(request: HttpRequest, limit: int = 50, after: int | None = 
 def close_care_alarm(request: HttpRequest, care_alarm_id: int, body: CareClosingIn):
     alarm = actions.close_care_alarm(actor_of(request), alarm_id=care_alarm_id, words=body.words)
     return _alarm(CareAlarm.objects.select_related("plan__person").get(pk=alarm.pk))
-
-

@@ -1,5 +1,5 @@
 """The REST resource of project contests: ``/api/v1/contests``. Projects of teams and their results, never persons; a juror sees what they gave
-themselves, and nobody what another gave."""
+themselves, and nobody what another gave. What holds a contest is in ``holding_api``."""
 
 from __future__ import annotations
 
@@ -163,17 +163,17 @@ def _line(row: Contest) -> dict[str, Any]:
     return {name: getattr(row, name) for name in plain} | {"id": row.pk, "division_name": row.division.name, "unit_name": row.unit.name}
 
 
-def _entry(row: ContestEntry) -> dict[str, Any]:
+def entry_told(row: ContestEntry) -> dict[str, Any]:
     plain = ("number", "title", "summary", "budget", "state", "reason")
     return {name: getattr(row, name) for name in plain} | {"id": row.pk, "team": row.team_id, "team_name": row.team.name}
 
 
-def _whole(actor: Actor, key: int) -> dict[str, Any]:
+def whole(actor: Actor, key: int) -> dict[str, Any]:
     row = access.fetch(actor, SEE, queries.contests(actor), pk=key)
     results = queries.results(row) if row.state in (rules.COUNTED, rules.PUBLISHED) else []
     return _line(row) | {
         "criteria": list(row.criteria.all()),
-        "entries": [_entry(one) for one in row.entries.select_related("team")],
+        "entries": [entry_told(one) for one in row.entries.select_related("team")],
         "results": [
             {
                 "entry": one.entry_id, "title": one.entry.title, "team_name": one.entry.team.name, "rank": one.rank, "tied": one.tied,
@@ -196,35 +196,35 @@ def list_contests(request: HttpRequest, state: str | None = None, limit: int = 5
 
 @router.get("/{int:contest_id}", response=ContestDetail, summary="一场项目大赛：项目和公布的结果")
 def get_contest(request: HttpRequest, contest_id: int):
-    return _whole(actor_of(request), contest_id)
+    return whole(actor_of(request), contest_id)
 
 
 @router.post("/{int:contest_id}/entries", response={201: ContestEntryOut}, summary="申报项目")
 def enter_project(request: HttpRequest, contest_id: int, body: ContestEntryIn):
     given = body.dict(exclude={"team"})
     entry = actions.enter_project(actor_of(request), contest_id=contest_id, team_id=body.team, **given)
-    return 201, _entry(entry)
+    return 201, entry_told(entry)
 
 
 @router.post("/{int:contest_id}/count", response=ContestDetail, summary="汇总评分并固定结果")
 def count(request: HttpRequest, contest_id: int, body: ContestCountIn):
     actor = actor_of(request)
     actions.count_contest(actor, contest_id=contest_id, incomplete=body.incomplete)
-    return _whole(actor, contest_id)
+    return whole(actor, contest_id)
 
 
 @router.post("/{int:contest_id}/count-again", response=ContestDetail, summary="退回重评并说明理由：已汇总的结果作废")
 def count_again(request: HttpRequest, contest_id: int, body: ContestReasonIn):
     actor = actor_of(request)
     actions.count_again(actor, contest_id=contest_id, reason=body.reason)
-    return _whole(actor, contest_id)
+    return whole(actor, contest_id)
 
 
 @router.post("/{int:contest_id}/publish", response=ContestDetail, summary="公布结果")
 def publish(request: HttpRequest, contest_id: int, body: ContestPublishIn):
     actor = actor_of(request)
     actions.publish_contest(actor, contest_id=contest_id, verdict=body.verdict, reasons={one.entry: one.words for one in body.reasons})
-    return _whole(actor, contest_id)
+    return whole(actor, contest_id)
 
 
 def _to_judge(juror: Juror) -> dict[str, Any]:

@@ -38,11 +38,11 @@ def criteria_in(text: str) -> list[tuple[str, str, int]]:
 
 class ContestForm(Form):
     title = forms.CharField(label=gettext_lazy("Title"), max_length=100)
-    rhythm = forms.ChoiceField(label=gettext_lazy("Held how often"), choices=Contest.Rhythm.choices)
+    rhythm = forms.ChoiceField(label=gettext_lazy("Held how often"), choices=Contest.Rhythm.choices, initial=Contest.Rhythm.BIMONTHLY)
     starts_on = forms.DateField(label=gettext_lazy("Projects from"))
     entries_until = forms.DateField(label=gettext_lazy("Projects until"))
     judged_until = forms.DateField(label=gettext_lazy("Jury until"))
-    method = forms.ChoiceField(label=gettext_lazy("How scores are put together"), choices=Contest.Method.choices)
+    method = forms.ChoiceField(label=gettext_lazy("How scores are put together"), choices=Contest.Method.choices, initial=Contest.Method.MEAN)
     trim = forms.IntegerField(label=gettext_lazy("Left out at each end"), min_value=1, max_value=5, initial=1)
     least_jurors = forms.IntegerField(label=gettext_lazy("Scores needed for a result"), min_value=1, max_value=50, initial=3)
     first = forms.IntegerField(label=gettext_lazy("First prizes"), min_value=1, max_value=50, initial=1)

@@ -1,4 +1,5 @@
-"""The REST resources of teams and volunteers. The same actions, queries and policies as the pages; telephone numbers are masked."""
+"""The REST resources of teams and volunteers. The same actions, queries and policies as the pages; telephone numbers are masked;
+who is in which team is in ``members_api``."""
 
 from __future__ import annotations
 
@@ -13,12 +14,13 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.errors import Refusal
 from chuangwen.kernel.paging import page_of
 from chuangwen.people.named import division_named, unit_named
-from chuangwen.volunteers.corps import actions, queries, words
+from chuangwen.volunteers.corps import actions, members_api, queries, words
 from chuangwen.volunteers.corps.access import ENROL, MANAGE_TEAMS, SEE_TEAMS, SEE_VOLUNTEERS
 from chuangwen.volunteers.corps.models import Skill, Volunteer
 from chuangwen.web.views import actor_of
 
 router = Router()
+router.add_router("", members_api.router)
 KEY = 2**62
 
 
@@ -205,6 +207,13 @@ def pause_team(request: HttpRequest, volunteer_team_id: int, body: VolunteerReas
     return _one_team(actor, volunteer_team_id)
 
 
+@router.post("/teams/{int:paused_team_id}/go-on", response=VolunteerTeamOut, summary="恢复队伍")
+def go_on_with_team(request: HttpRequest, paused_team_id: int):
+    actor = actor_of(request)
+    actions.go_on_with_team(actor, team_id=paused_team_id)
+    return _one_team(actor, paused_team_id)
+
+
 @router.post("/teams/{int:closing_team_id}/close", response=VolunteerTeamOut, summary="撤销队伍")
 def close_team(request: HttpRequest, closing_team_id: int, body: VolunteerReasonIn):
     actor = actor_of(request)
@@ -214,7 +223,8 @@ def close_team(request: HttpRequest, closing_team_id: int, body: VolunteerReason
 
 @router.get("/people", response=VolunteerPage, summary="志愿者列表")
 def list_volunteers(request: HttpRequest, state: str | None = None, limit: int = 50, after: int | None = None):
-    """Newest first; telephone numbers are masked."""
+    """Newest first; telephone numbers are masked;
+who is in which team is in ``members_api``."""
     actor = actor_of(request)
     access.require(actor, SEE_VOLUNTEERS)
     rows = queries.with_teams(queries.volunteers(actor))

@@ -1,4 +1,5 @@
-"""The REST resource of credits: ``/api/v1/credits``. The same actions, queries and policies as the pages."""
+"""The REST resource of credits: ``/api/v1/credits``. The same actions, queries and policies as the pages; holders and their vouchers are in
+``holders_api``."""
 
 from __future__ import annotations
 
@@ -12,11 +13,12 @@ from ninja import Field, Router, Schema
 from chuangwen.kernel import access
 from chuangwen.kernel.errors import Missing
 from chuangwen.kernel.paging import page_of
-from chuangwen.volunteers.credits import actions, checking, queries
+from chuangwen.volunteers.credits import actions, checking, holders_api, queries
 from chuangwen.volunteers.credits.models import CreditAccount, CreditProgramme, CreditRecord, CreditVoucher
 from chuangwen.web.views import actor_of
 
 router = Router()
+router.add_router("", holders_api.router)
 KEY = 2**62
 
 

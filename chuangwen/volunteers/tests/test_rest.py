@@ -9,7 +9,6 @@ from chuangwen.cases.tests.loop import make_photo
 from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.models import AuditEntry
-from chuangwen.people.actions import make_token
 from chuangwen.people.models import Account, Post
 from chuangwen.testing.factories import make_account
 from chuangwen.volunteers.activities import actions as activities
@@ -23,24 +22,6 @@ from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.tests import ground as orders
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.volunteers.presence.tests.standing import make_entry
-
-
-@pytest.fixture
-def ask(client):
-    """``ask(account, method, path, body)`` as a program with a token of that account."""
-    tokens = {}
-
-    def asked(account, path, body=None):
-        account = account if isinstance(account, Account) else Account.objects.get(pk=account.account_id)
-        if account.pk not in tokens:
-            tokens[account.pk] = make_token(SYSTEM, account, "rest")
-        headers = {"Authorization": f"Bearer {tokens[account.pk]}"}
-        address = f"/api/v1/{path}"
-        return client.get(address, headers=headers) if body is None else client.post(
-            address, body, headers=headers, content_type="application/json"
-        )
-
-    return asked
 
 
 def second_clerk(town):

@@ -57,12 +57,20 @@ SHEETS = {"cared_people": (
     {"name": "示例赵", "phone": "19900000011", "village": "第1社区", "birthday": "3-5", "consented_on": "2026-11-02"}, {"birthday": "很久以前"},
 )}  # fmt: skip
 IDS = {"due_id": "care_due", "alarm_id": "care_alarm"}
-API_KEYS = {"cared_id": "cared_person", "care_alarm_id": "care_alarm"}
+API_KEYS = {"cared_id": "cared_person", "care_alarm_id": "care_alarm", "care_due_id": "care_due"}
 API_BODIES = {
     "/api/v1/care/people": lambda place, _role: {
         "name": "李婆婆", "phone": "19900000022", "division": place.town.communities[0].code, "unit": place.town.units["community"].pk,
         "consented_on": clock.today().isoformat(),
     },
+    "/api/v1/care/people/<int:cared_id>": lambda _place, _role: {"address": "3栋502", "birth_year": 1946},
+    "/api/v1/care/people/<int:cared_id>/rhythm": lambda _place, _role: {"visit_every": "week", "visit_times": 2},
+    "/api/v1/care/people/<int:cared_id>/helpers": lambda place, _role: {"pair": [place.things["volunteer"].pk], "stand_ins": []},
+    "/api/v1/care/people/<int:cared_id>/hand-over": lambda place, _role: {"team": place.things["led_team"].pk},
+    "/api/v1/care/people/<int:cared_id>/away": lambda _place, _role: {"reason": "去女儿家"},
+    "/api/v1/care/people/<int:cared_id>/back": lambda _place, _role: {},
+    "/api/v1/care/people/<int:cared_id>/end": lambda _place, _role: {"reason": "随子女迁走"},
+    "/api/v1/care/owed/<int:care_due_id>/excuse": lambda _place, _role: {"reason": "当天走亲戚"},
     "/api/v1/care/people/<int:cared_id>/records": lambda _place, _role: {"uid": str(uuid4()), "outcome": "well"},
     "/api/v1/care/alarms/<int:care_alarm_id>/close": lambda _place, _role: {"words": "换了灯泡"},
 }  # fmt: skip
@@ -90,5 +98,6 @@ def __getattr__(name: str) -> Any:
         "/api/v1/care/people/<int:cared_id>/look": replace(
             of("cared_below", key="cared_id"), body=lambda _place, _role: {"reason": "节前走访慰问"}
         ),
+        "/api/v1/care/people/<int:cared_id>/back": replace(of("cared_away", key="cared_id"), body=lambda _place, _role: {}),
         "volunteers:care-need": of("care_record"), "volunteers:care-keep": replace(of("cared_person"), find=nothing, body=tap),
     }  # fmt: skip

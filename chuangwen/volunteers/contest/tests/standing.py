@@ -37,13 +37,14 @@ def things(place: Any) -> None:
         contest=opened, team=open_entry.team, number=2, title="另一个", summary="助学", state=rules.ENTERED, entered_at=clock.now()
     )
     document = actions.add_entry_papers(place.town.actors["clerk"], entry_pk=entered.pk, documents=[("a.pdf", b"%PDF-1.4 x")]).documents.get()
+    ready, _ready_entry = _contest(place, "待评赛", rules.OPEN)
     judging, judged_entry = _contest(place, "评审赛", rules.JUDGING)
     counted, counted_entry = _contest(place, "计分赛", rules.COUNTED)
     published, last_entry = _contest(place, "公布赛", rules.PUBLISHED)
     for entry in (counted_entry, last_entry):
         ContestResult.objects.create(entry=entry, total=80, rank=1, jurors=1, prize="first", words="扎实")
     place.things.update(
-        contest=draft, contest_open=opened, contest_entry=entered, contest_document=document, contest_judging=judging,
+        contest=draft, contest_open=opened, contest_ready=ready, contest_entry=entered, contest_document=document, contest_judging=judging,
         judged_entry=judged_entry, contest_counted=counted, contest_published=published,
         juror=Juror.objects.get(contest=judging),
     )  # fmt: skip
@@ -96,11 +97,29 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
-API_KEYS = {"contest_id": "contest_open"}
+API_KEYS = {
+    "contest_id": "contest_open", "draft_contest_id": "contest", "ready_contest_id": "contest_ready", "judged_contest_id": "contest_judging",
+    "juror_id": "juror", "asked_entry_id": "contest_entry",
+}  # fmt: skip
 API_BODIES = {
     "/api/v1/contests/<int:contest_id>/entries": lambda place, _role: {
         "team": place.things["volunteer_team"].pk, "title": "银龄陪伴", "summary": "每周陪伴",
     },
+    "/api/v1/contests": lambda place, _role: {
+        "title": "双月赛", "division": place.town.street.code, "unit": place.town.units["office"].pk, "rhythm": "bimonthly",
+        "criteria": [{"name": "服务成效", "about": "受益人群", "most": 60}, {"name": "可持续", "most": 40}],
+    },
+    "/api/v1/contests/<int:contest_id>": lambda _place, _role: {"first": 2, "terms": "每队至多三个项目"},
+    "/api/v1/contests/<int:draft_contest_id>/call": lambda _place, _role: {},
+    "/api/v1/contests/<int:ready_contest_id>/close": lambda _place, _role: {},
+    "/api/v1/contests/<int:judged_contest_id>/reopen": lambda _place, _role: {},
+    "/api/v1/contests/<int:draft_contest_id>/call-off": lambda _place, _role: {"reason": "与其他赛事合并"},
+    "/api/v1/contests/<int:contest_id>/jurors": lambda place, _role: {"username": place.town.accounts["liaison"].username},
+    "/api/v1/contests/jurors/<int:juror_id>/remove": lambda _place, _role: {},
+    "/api/v1/contests/entries/<int:asked_entry_id>": lambda _place, _role: {"budget": "1200.50"},
+    "/api/v1/contests/entries/<int:asked_entry_id>/admit": lambda _place, _role: {},
+    "/api/v1/contests/entries/<int:asked_entry_id>/reject": lambda _place, _role: {"reason": "材料不全"},
+    "/api/v1/contests/entries/<int:asked_entry_id>/withdraw": lambda _place, _role: {},
 }  # fmt: skip
 IDS = {"contest_id": "contest", "team_id": "volunteer_team", "entry_pk": "contest_entry", "juror_id": "juror"}
 OPEN = {

@@ -67,6 +67,8 @@ def _more_things(place: Any) -> None:
     town, today = place.town, clock.today()
     community, unit = town.communities[0], town.units["community"]
     led = make_team(community, unit, f"{town.street.name}清洁队", place.things["volunteer"])
+    other = make_team(community, unit, f"{town.street.name}助学队")
+    paused = make_team(community, unit, f"{town.street.name}休整队", state="paused")
     asking = make_volunteer(community, f"{town.street.name}申请人", number=f"VA{town.street.pk}")
     asked = Membership.objects.create(team=led, volunteer=asking, asked_at=clock.now())
     waiting = make_volunteer(community, f"{town.street.name}待审", number=f"VW{town.street.pk}")
@@ -82,7 +84,7 @@ def _more_things(place: Any) -> None:
     FirstLink.objects.create(volunteer=asking, token_hash=hash_of(token), expires_at=clock.now() + timedelta(days=1))
     place.things.update(
         led_team=led, led_asked=asked, applicant=waiting, desk_asked=desk_asked, training=training, trained_volunteer=asking,
-        insurance=insurance, first_token=token,
+        insurance=insurance, first_token=token, other_team=other, paused_team=paused,
     )  # fmt: skip
 
 
@@ -125,6 +127,7 @@ OPEN = {
 }
 API_KEYS = {
     "volunteer_team_id": "volunteer_team", "closing_team_id": "led_team", "volunteer_id": "volunteer", "applicant_id": "applicant",
+    "joined_team_id": "other_team", "paused_team_id": "paused_team", "membership_id": "membership", "asked_membership_id": "led_asked",
     "leaving_volunteer_id": "trained_volunteer", "training_id": "training", "insurance_id": "insurance",
 }  # fmt: skip
 API_BODIES = {
@@ -147,6 +150,12 @@ API_BODIES = {
     },
     "/api/v1/volunteers/teams/<int:volunteer_team_id>/leader": lambda place, _role: {"volunteer": place.things["volunteer"].pk},
     "/api/v1/volunteers/teams/<int:volunteer_team_id>/pause": lambda _place, _role: {"reason": "休整"},
+    "/api/v1/volunteers/teams/<int:paused_team_id>/go-on": lambda _place, _role: {},
+    "/api/v1/volunteers/teams/<int:joined_team_id>/join": lambda _place, _role: {},
+    "/api/v1/volunteers/memberships/<int:membership_id>/leave": lambda _place, _role: {"reason": "时间不够"},
+    "/api/v1/volunteers/memberships/<int:asked_membership_id>/decide": lambda _place, _role: {"take": True},
+    "/api/v1/volunteers/memberships/<int:membership_id>/deputy": lambda _place, _role: {"deputy": True},
+    "/api/v1/volunteers/memberships/<int:membership_id>/remove": lambda _place, _role: {"reason": "长期不参加"},
     "/api/v1/volunteers/teams/<int:closing_team_id>/close": lambda _place, _role: {"reason": "撤并"},
     "/api/v1/volunteers/people/<int:leaving_volunteer_id>/sign-off": lambda _place, _role: {"reason": "迁出"},
 }  # fmt: skip

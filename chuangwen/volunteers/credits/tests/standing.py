@@ -30,6 +30,8 @@ def things(place: Any) -> None:
     """A programme, a rule of each kind that is used, a reward, a place with its link, holders, a record that waits, an open voucher."""
     town = place.town
     programme = actions.open_credits(SYSTEM, division=town.street, name=f"{town.street.name}积分")
+    kept = {name: getattr(programme, name) for name in ("name", "valid_months", "notice_days", "voucher_days")}
+    programme = actions.edit_credits(SYSTEM, programme_id=programme.pk, transfers=True, **kept)
     rule = actions.save_credit_rule(SYSTEM, programme_id=programme.pk, source="conduct", name="文明行为", amount=2)
     spot = actions.save_credit_place(SYSTEM, programme_id=programme.pk, name="积分超市", division=town.communities[0])
     spot, token = actions.give_place_link(SYSTEM, credit_place_id=spot.pk)
@@ -98,7 +100,7 @@ OPEN = {
     "volunteers:credit-till": "the page of a place, by its secret link",
     "volunteers:credit-verify": "whether a voucher is true: it says nothing of anybody, and uses nothing",
 }
-API_KEYS = {"credit_record_id": "credit_record"}
+API_KEYS = {"credit_record_id": "credit_record", "credit_holder_id": "credit_household", "credit_voucher_id": "credit_voucher"}
 _RECORD = "/api/v1/credits/conduct/<int:credit_record_id>"
 API_BODIES: dict[str, Any] = {
     "/api/v1/credits/conduct": lambda place, role: {
@@ -107,6 +109,15 @@ API_BODIES: dict[str, Any] = {
     },
     f"{_RECORD}/confirm": lambda _place, _role: {},
     f"{_RECORD}/refuse": lambda _place, _role: {"reason": "看不清"},
+    "/api/v1/credits/holders/households": lambda place, _role: {"name": "8栋101户", "division": place.town.communities[0].code},
+    "/api/v1/credits/holders/shops": lambda place, _role: {"site": place.things["site"].code},
+    "/api/v1/credits/holders/<int:credit_holder_id>/out": lambda _place, _role: {"reason": "搬走"},
+    "/api/v1/credits/holders/<int:credit_holder_id>/redeem": lambda place, _role: {"reward": place.things["credit_reward"].pk},
+    "/api/v1/credits/vouchers/<int:credit_voucher_id>/cancel": lambda _place, _role: {"reason": "兑换点停业"},
+    "/api/v1/credits/mine/vouchers/<int:credit_voucher_id>/back": lambda _place, _role: {},
+    "/api/v1/credits/mine/join": lambda _place, _role: {},
+    "/api/v1/credits/mine/leave": lambda _place, _role: {},
+    "/api/v1/credits/mine/transfer": lambda place, _role: {"to_number": place.things["credit_household"].number, "amount": 1},
     "/api/v1/credits/mine/redeem": lambda place, _role: {"reward": place.things["credit_reward"].pk},
     "/api/v1/credits/use": lambda place, _role: {
         "code": place.things["credit_voucher"].code, "place": place.things["credit_place"].pk,
