@@ -24,6 +24,7 @@ from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import (
     ChoiceFilter,
     Empty,
+    LinkFilter,
     ListColumn,
     ListPage,
     MultiChoiceFilter,
@@ -101,8 +102,12 @@ class TeamList(ListPage):
                 QFilter(key="how", label=_("How it stands"), options=how),
                 TreeFilter(key="area", label=_("Area"), field="division", tree=lambda: access.scoped(self.actor, SEE_TEAMS, Division)),
                 SkillFilter(key="skill", label=_("Skill"), choices=skill_choices, more=True),
+                LinkFilter(key="unit", label=_("Unit"), field="unit", name=self._unit),
             ]  # fmt: skip
         return self._filters
+
+    def _unit(self, value: str) -> str:
+        return queries.teams(self.actor).filter(unit=value)[:1].get().unit.name
 
     def get_page_actions(self) -> Any:
         found = [PageAction(_("As a tree"), reverse("volunteers:team-tree"), icon="list-tree")]

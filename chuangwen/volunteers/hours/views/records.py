@@ -31,6 +31,7 @@ from chuangwen.web.form_pages import FormPage
 from chuangwen.web.lists import (
     DateRangeFilter,
     Empty,
+    LinkFilter,
     ListColumn,
     ListPage,
     MultiChoiceFilter,
@@ -137,6 +138,7 @@ class Entries(ListPage):
         how = {
             "doubted": (pgettext("hours", "in question"), Q(doubted=True)), "waits": (pgettext("hours", "correction proposed"), Q(waits=True)),
             "out": (pgettext("hours", "counts no longer"), Q(counts=False)),
+            "in": (pgettext("hours", "served here and counted"), Q(counts=True, from_system="")),
         }  # fmt: skip
         return [
             MultiChoiceFilter(key="kind", label=_("Came from"), choices=ServiceEntry.Kind.choices),
@@ -170,8 +172,12 @@ class EntryList(Entries):
             area = TreeFilter(
                 key="area", label=_("Area"), field="volunteer__division", tree=lambda: access.scoped(self.actor, queries.SEE, Division)
             )
-            self._filters = [*self.base_filters(), area]
+            team = LinkFilter(key="team", label=pgettext("hours", "Team"), field="team", name=self._team)
+            self._filters = [*self.base_filters(), area, team]
         return self._filters
+
+    def _team(self, value: str) -> str:
+        return str(queries.entries(self.actor).filter(team=value)[:1].get().team)
 
     def get_page_actions(self) -> Any:
         mine = [PageAction(pgettext("hours", "Corrections"), reverse("volunteers:hours-corrections"), icon="edit")]
