@@ -41,19 +41,33 @@ def _count(rows: QuerySet[Any], field: str = "centre") -> Coalesce:
     return Coalesce(Subquery(found, output_field=IntegerField()), 0)
 
 
+def _activities() -> QuerySet[Fact]:
+    return Fact.objects.filter(counts=True, metric__code__in=ACTIVITIES)
+
+
+def activities_of(centre: Centre) -> QuerySet[Fact]:
+    """The records of activities of a centre that count: what ``with_records`` counts."""
+    return _activities().filter(site=centre.site_id)
+
+
+def done(in_time: bool) -> Q:
+    """Tasks that were done by their day, or after it."""
+    return Q(state=rules.DONE, done_on__lte=F("due_on")) if in_time else Q(state=rules.DONE, done_on__gt=F("due_on"))
+
+
 def with_records(rows: QuerySet[Centre], first: date, last: date) -> QuerySet[Centre]:
     """With what is recorded of each from ``first`` to ``last``: records of activities in the ledger at its site, tasks that were due, those done
     in time and late, information sent and taken over, the newest self-check. One query."""
     due = CentreTask.objects.filter(due_on__gte=first, due_on__lte=last).exclude(state=rules.CALLED_OFF)
     sent = CentreInformation.objects.filter(struck_on__isnull=True)
     newest = CentreCheck.objects.filter(centre=OuterRef("pk"), day__lte=last).order_by("-day", "-pk")
-    facts = Fact.objects.filter(counts=True, metric__code__in=ACTIVITIES, ends_on__gte=first, ends_on__lte=last, site__isnull=False)
+    facts = _activities().filter(ends_on__gte=first, ends_on__lte=last, site__isnull=False)
     held = facts.filter(site=OuterRef("site")).order_by().values("site").annotate(n=Count("pk")).values("n")
     return rows.annotate(
         activities=Coalesce(Subquery(held, output_field=IntegerField()), 0),
         due=_count(due),
-        in_time=_count(due.filter(state=rules.DONE, done_on__lte=F("due_on"))),
-        late=_count(due.filter(state=rules.DONE, done_on__gt=F("due_on"))),
+        in_time=_count(due.filter(done(True))),
+        late=_count(due.filter(done(False))),
         sent=_count(sent.filter(sent_on__gte=first, sent_on__lte=last)),
         adopted=_count(sent.filter(adopted_on__gte=first, adopted_on__lte=last)),
         check_met=Subquery(newest.values("met")[:1]), check_asked=Subquery(newest.values("asked")[:1]),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chuangwen.volunteers.centres.views import centre, county, lists, public, tasks
+from chuangwen.volunteers.centres.views import centre, counted, county, lists, public, tasks
 
 urlpatterns = [
     path("", lists.CentreList.as_view(), name="centres"),
@@ -22,6 +22,8 @@ urlpatterns = [
     path("tasks/<int:pk>/accept/", tasks.TaskAccept.as_view(), name="centre-task-accept"),
     path("tasks/<int:pk>/send-back/", tasks.TaskSendBack.as_view(), name="centre-task-send-back"),
     path("tasks/<int:pk>/call-off/", tasks.TaskCallOff.as_view(), name="centre-task-call-off"),
+    path("information/", counted.InformationList.as_view(), name="centre-information"),
+    path("<int:pk>/activities/", counted.CentreActivities.as_view(), name="centre-activities"),
     path("information/<int:pk>/adopt/", centre.InformationAdopt.as_view(), name="centre-information-adopt"),
     path("information/<int:pk>/strike/", centre.InformationStrike.as_view(), name="centre-information-strike"),
     path("rooms/<int:pk>/", centre.RoomEdit.as_view(), name="centre-room"),

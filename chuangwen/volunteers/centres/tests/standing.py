@@ -62,7 +62,7 @@ def _of(thing: str, **more: Any) -> Any:
 def _samples() -> dict[str, Any]:
     from tests.sample import Sample
 
-    centre = ("edit", "room-new", "information-new", "check-new")
+    centre = ("edit", "activities", "room-new", "information-new", "check-new")
     found = {f"volunteers:centre-{word}": _of("practice_centre") for word in centre}
     return found | {
         "volunteers:centre": _of("practice_centre"), "volunteers:centre-platform-new": _of("practice_office"),

@@ -27,6 +27,7 @@ from chuangwen.volunteers.centres.forms import (
     RoomForm,
 )
 from chuangwen.volunteers.centres.models import Centre, CentreCheck, CentreInformation, CentrePlatform, CentreRoom
+from chuangwen.volunteers.centres.views.counted import behind
 from chuangwen.volunteers.centres.views.lists import HOME
 from chuangwen.web import panels
 from chuangwen.web.form_pages import ActionButton, FormPage
@@ -56,6 +57,7 @@ class CentrePage(PageMixin, View):
             platforms=queries.platforms_of(centre), runs_platforms=centre.kind in (rules.CENTRE, rules.OFFICE),
             tasks=[(task, words.task_badge(task)) for task in centre.tasks.order_by("-due_on", "-pk")[:RECENT]],
             information=[(row, words.information_badge(row)) for row in centre.information.all()[:RECENT]],
+            behind={what: behind(centre.pk, what, first, last) for what in ("activities", "due", "in_time", "adopted")},
             checks=list(centre.checks.all()[:RECENT]), inspections=last_rounds_at(self.actor, centre.site),
             panels=panels.shown(request, "volunteers.centre", centre),
         )  # fmt: skip

@@ -21,6 +21,7 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.centres import queries, rules, words
 from chuangwen.volunteers.centres.access import PLAN, SEE
 from chuangwen.volunteers.centres.models import Centre, CentreTask
+from chuangwen.volunteers.centres.views.counted import centre_named, figure
 from chuangwen.web import formatting
 from chuangwen.web.lists import (
     ChoiceFilter,
@@ -103,6 +104,7 @@ class CentreList(ListPage):
         mine = [
             PageAction(_("As a tree"), reverse("volunteers:centre-tree"), icon="sitemap"),
             PageAction(_("What came out"), reverse("volunteers:centre-results"), icon="chart-bar"),
+            PageAction(_("Information of centres"), reverse("volunteers:centre-information"), icon="news"),
             PageAction(_("Published figures"), reverse("volunteers:centre-figures"), icon="news"),
         ]
         if self.actor.may("standards.edit"):
@@ -170,17 +172,6 @@ class CentreResults(ListPage):
     title = gettext_lazy("Results of practice centres")
     export_name = title
     required_verb = SEE
-    columns = [
-        ListColumn("name", gettext_lazy("Practice centre"), phone="title", width=36),
-        ListColumn("unit", gettext_lazy("Responsible unit"), "unit.name"),
-        ListColumn("activities", gettext_lazy("Activities"), kind="int"),
-        ListColumn("due", gettext_lazy("Tasks due"), kind="int"),
-        ListColumn("in_time", gettext_lazy("Done in time"), kind="int"),
-        ListColumn("late", gettext_lazy("Done late"), kind="int"),
-        ListColumn("sent", gettext_lazy("Information sent"), kind="int"),
-        ListColumn("adopted", gettext_lazy("Information taken over"), kind="int"),
-        ListColumn("check", gettext_lazy("Newest self-check"), words.check_cell, export="check_met", nowrap=True),
-    ]
     search_fields = ["name", "division__name", "unit__name"]
     default_sort = ("path",)
     default_size = 50
@@ -190,6 +181,20 @@ class CentreResults(ListPage):
     def lead(self) -> Any:  # type: ignore[override]
         first, last = self.span
         return _("%(first)s to %(last)s; counted from the ledger and from tasks, nothing is entered twice") % {"first": first, "last": last}
+
+    def get_columns(self) -> list[ListColumn]:
+        """Each figure opens the rows that it counts."""
+        return [
+            ListColumn("name", _("Practice centre"), phone="title", width=36), ListColumn("unit", _("Responsible unit"), "unit.name"),
+            *(
+                ListColumn(name, label, figure(name, self.span), kind="int", export=name)
+                for name, label in (
+                    ("activities", _("Activities")), ("due", _("Tasks due")), ("in_time", _("Done in time")), ("late", _("Done late")),
+                    ("sent", _("Information sent")), ("adopted", _("Information taken over")),
+                )
+            ),
+            ListColumn("check", _("Newest self-check"), words.check_cell, export="check_met", nowrap=True),
+        ]  # fmt: skip
 
     @cached_property
     def span(self) -> tuple[date, date]:
@@ -239,11 +244,15 @@ class TaskList(ListPage):
         return queries.tasks(self.actor)
 
     def get_filters(self) -> Any:
+        how = {
+            "overdue": (_("overdue"), queries.overdue(clock.today())), "in_time": (_("done in time"), queries.done(True)),
+            "late": (_("done late"), queries.done(False)), "asked": (_("not called off"), ~Q(state=rules.CALLED_OFF)),
+        }  # fmt: skip
         return [
             MultiChoiceFilter(key="state", label=_("State"), choices=CentreTask.State.choices),
-            QFilter(key="how", label=_("How it stands"), options={"overdue": (_("overdue"), queries.overdue(clock.today()))}),
+            QFilter(key="how", label=_("How it stands"), options=how),
             TreeFilter(key="area", label=_("Area"), field="centre__division", tree=lambda: access.scoped(self.actor, SEE, Division)),
-            DateRangeFilter(key="due_on", label=_("Due by")),
+            DateRangeFilter(key="due_on", label=_("Due by")), centre_named(self),
         ]
 
     def get_breadcrumbs(self) -> Any:
