@@ -137,10 +137,14 @@ class EnterForm(Form, WhenMixin):
     last_day = forms.DateField(label=gettext_lazy("Last day that suits"), required=False)
     part = part_field()
     people = forms.IntegerField(label=gettext_lazy("Volunteers needed"), min_value=1, max_value=50, required=False)
-    widths = dict.fromkeys(("kind", "item", "name", "phone", "division", "address", "channel", "helper", "part", "people"), "col-md-6") | {
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("Team that they would like"), queryset=Team.objects.none(), required=False, empty_label=gettext_lazy("Any team"),
+        help_text=gettext_lazy("It is asked first. If it cannot come, another is asked."),
+    )  # fmt: skip
+    widths = dict.fromkeys(("kind", "item", "team", "name", "phone", "division", "address", "channel", "helper"), "col-md-6") | {
         "day": "col-6 col-md-3", "last_day": "col-6 col-md-3", "part": "col-md-3", "people": "col-md-3"}  # fmt: skip
     layout = [
-        (gettext_lazy("What"), ["kind", "item", "words"]), (
+        (gettext_lazy("What"), ["kind", "item", "team", "words"]), (
             gettext_lazy("For whom"), ["name", "phone", "division", "address", "channel", "helper"]
         ),
         (gettext_lazy("When"), ["day", "last_day", "part", "people"]),
@@ -150,11 +154,14 @@ class EnterForm(Form, WhenMixin):
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(actor, verbs.ENTER, label=_("Community"))
         self.fields["day"].initial = clock.today() + timedelta(days=1)
+        rows = self.fields["division"].finder.rows  # type: ignore[attr-defined]  # fields are typed as plain ones
+        teams = pairing.offering(rows)
+        self.fields["team"].queryset = teams if self.is_bound else teams[:MOST_TEAMS]  # type: ignore[attr-defined]  # typed as plain ones
 
     def facts(self) -> dict[str, Any]:
         start, end = self.span()
-        given = {name: value for name, value in self.cleaned_data.items() if name not in ("day", "last_day", "part")}
-        return given | {"start": start, "end": end}
+        given = {name: value for name, value in self.cleaned_data.items() if name not in ("day", "last_day", "part", "team")}
+        return given | {"start": start, "end": end, "wished": self.cleaned_data["team"]}
 
 
 class EditForm(Form):

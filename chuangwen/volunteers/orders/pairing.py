@@ -146,6 +146,15 @@ def choosable(item: ServiceItem, division: Division | None = None) -> Any:
     return (rows.filter(division__path__startswith=county_of(division)) if division else rows).order_by("division__path", "pk")
 
 
+def offering(places: Iterable[Division]) -> Any:
+    """The teams that could be chosen for some service by somebody at one of these places: at work, with something on their list."""
+    inside = Q()
+    for path in {county_of(place) for place in places}:
+        inside |= Q(division__path__startswith=path)
+    rows = Team.objects.filter(state=Team.State.ACTIVE, leader__person__account__isnull=False, offers__isnull=False)
+    return (rows.filter(inside) if inside else rows.none()).order_by("division__path", "pk").distinct()
+
+
 def wish_fails(order: ServiceOrder) -> str:
     """Why the chosen team cannot be asked now, in a sentence; empty where it can, or none was chosen."""
     if order.wished_id is None:

@@ -61,6 +61,26 @@ def test_a_resident_chooses_a_team_by_the_form_alone_and_the_desk_sees_it_first(
     assert page.get(reverse("volunteers:order-followed", args=[link_of(order)])).status_code == 200
 
 
+def test_the_desk_enters_the_team_that_was_asked_for_by_telephone(town, sign_in):
+    item, other = make_item(), make_item("家政")
+    crew = team_with_leader(town, "甲队", item, lat=21.66, lon=110.92)
+    stranger = team_with_leader(town, "丁队", other)
+    team_with_leader(town, "丙队", None)
+    desk = sign_in("clerk")
+    body = desk.get(reverse("volunteers:order-new")).content.decode()
+    assert "指定服务队" in body and "甲队" in body and "丁队" in body and "丙队" not in body, "only who offers something"
+    form = {
+        "kind": "order", "item": item.pk, "name": "李大爷", "division": town.communities[0].pk, "channel": "phone", "day": "2026-11-03",
+        "phone": "13800001111",
+    }  # fmt: skip
+    refused = desk.post(reverse("volunteers:order-new"), form | {"team": stranger.team.pk})
+    assert refused.status_code == 422 and "不在该处提供这项服务" in refused.content.decode()
+    assert desk.post(reverse("volunteers:order-new"), form | {"team": crew.team.pk}).status_code == 303
+    assert ServiceOrder.objects.get().wished == crew.team
+    assert desk.post(reverse("volunteers:order-new"), form | {"name": "王大爷"}).status_code == 303
+    assert ServiceOrder.objects.get(name="王大爷").wished is None
+
+
 def test_the_desk_reads_why_the_chosen_team_cannot_be_asked(town, sign_in):
     item = make_item()
     crew = team_with_leader(town, "甲队", item, lat=21.66, lon=110.92, reach=500)
