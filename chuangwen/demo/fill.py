@@ -165,15 +165,15 @@ def _report(data: TownData, keys: Keys, rounds: int) -> dict[str, Any]:
         "cases": sum(states.values()),
         "states": {state.value: states[state.value] for state in State},
         "accounts": [
-            {"username": who.role, "role": NAMES[who.role], "name": str(keys.accounts[who.role]), "post": _post(who, keys)}
+            {"username": who.name, "role": NAMES[who.role], "name": str(keys.accounts[who.name]), "post": _post(who, keys)}
             for who in demonstrators(keys)
         ],
     }
 
 
 def _post(who: Demonstrator, keys: Keys) -> str:
-    person = keys.accounts[who.role].person
-    post = person.posts.select_related("unit").first() if person else None
+    person = keys.accounts[who.name].person
+    post = person.posts.select_related("unit").filter(unit=keys.units[who.unit]).first() if person and who.unit else None
     return f"{post.unit} {post.title}" if post else ""
 
 

@@ -17,16 +17,22 @@ WORKING = ("dispatched", "rectifying")
 
 @dataclass(frozen=True)
 class Demonstrator:
-    """An account of the demonstration: the user name is the role. ``unit`` and ``title`` find the post; no unit: the role alone."""
+    """An account of the demonstration: the user name is the role, where ``username`` says nothing else. ``unit`` and ``title`` find the post; no
+    unit: the role alone."""
 
     role: str
     unit: str = ""
     title: str = ""
+    username: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.username or self.role
 
 
 def demonstrators(keys: Keys) -> list[Demonstrator]:
     """One for each role, each where work waits: the liaison in the street's office, the head in the community with most to do, the grid
-    worker in that one of its grids where most is open."""
+    worker in that one of its grids where most is open; and the head of the street's office, above the communities."""
     cases = [case for case in keys.data.cases if case.state in WORKING and (case.handling or "").startswith("community-")]
     busiest = max(sorted({case.handling or "" for case in cases}), key=Counter(case.handling for case in cases).__getitem__)
     open_in = Counter(case.grid for case in keys.data.cases if case.state in WORKING)
@@ -36,6 +42,7 @@ def demonstrators(keys: Keys) -> list[Demonstrator]:
         Demonstrator("clerk", "campaign-office", "问题交办"),
         Demonstrator("leader", "leading-group", "组长"),
         Demonstrator("unit_head", busiest, "社区书记、主任"),
+        Demonstrator("unit_head", "street-office", "办事处主任", "street_head"),
         Demonstrator("liaison", "street-office", "联络员"),
         Demonstrator("inspector", "group-8", "督导员1"),
         Demonstrator("grid_worker", busiest, worker.title),
@@ -83,14 +90,14 @@ def _accounts(keys: Keys) -> None:
     for who in demonstrators(keys):
         if not who.unit:
             person = Person.objects.create(name="示例居民", phone="19900009999", generated=True)
-            keys.accounts[who.role] = Account.objects.create_user(who.role, PASSWORD, base_role=keys.roles[who.role], person=person)
+            keys.accounts[who.name] = Account.objects.create_user(who.name, PASSWORD, base_role=keys.roles[who.role], person=person)
             continue
         post = next(
             post for post in keys.data.posts
             if post.unit == who.unit and post.role == who.role and post.ends_on is None and (not who.title or post.title == who.title)
         )  # fmt: skip
-        account = Account.objects.create_user(who.role, PASSWORD, person=keys.people[post.person])
-        keys.accounts[who.role] = account
+        account = Account.objects.create_user(who.name, PASSWORD, person=keys.people[post.person])
+        keys.accounts[who.name] = account
         keys.account_ids[post.person] = account.pk
 
 

@@ -14,6 +14,7 @@ from chuangwen.kernel import clock
 from chuangwen.kernel.access import SYSTEM, Actor
 from chuangwen.people.actors import actor_of
 from chuangwen.people.models import Unit
+from chuangwen.places.models import Site
 from chuangwen.standards.queries import checklist, current_edition
 from chuangwen.volunteers.centres import actions, rules
 from chuangwen.volunteers.centres.actions.checks import NO, YES
@@ -50,6 +51,7 @@ def fill_volunteers_centres(keys: Keys) -> dict[str, int]:
         responsible_post="社区党组织书记", about="理论宣讲、邻里互助、文体活动和便民服务", open_days=0b0011111
     )
     Centre.objects.filter(pk=office.pk).update(responsible_post="街道党工委书记", about="统筹全街道文明实践活动和志愿服务")
+    _open_hours(office, stations)
     with clock.at(_at(today - timedelta(days=60))):
         _points_and_posts(keys, clerk, office, stations)
         _equip(keys, clerk, office, stations[:6])
@@ -58,6 +60,15 @@ def fill_volunteers_centres(keys: Keys) -> dict[str, int]:
         _tasks(clerk, stations, rng, today)
         _send_information(clerk, stations[:7], rng, today)
     return {"practice_centres": Centre.objects.count(), "centre_tasks": CentreTask.objects.count()}
+
+
+def _open_hours(office: Centre, stations: list[Centre]) -> None:
+    """The office keeps those of the street; stations are open on working days, each third on Saturdays too, each fourth in the evening."""
+    Site.objects.filter(pk=office.site_id).update(opens_at=time(8, 30), closes_at=time(17, 30))
+    for n, station in enumerate(stations):
+        closes = time(20, 30) if n % 4 == 1 else time(17, 30)
+        Site.objects.filter(pk=station.site_id).update(opens_at=time(8, 30), closes_at=closes)
+        Centre.objects.filter(pk=station.pk).update(open_days=0b0111111 if n % 3 == 0 else 0b0011111)
 
 
 def _centre(keys: Keys) -> None:

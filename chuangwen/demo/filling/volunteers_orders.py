@@ -25,13 +25,26 @@ from chuangwen.volunteers.orders.actions.counting import WISHES as WISHES_MET
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.actions.planning import waiting
 from chuangwen.volunteers.orders.install import install_services
-from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder, TeamOffer
+from chuangwen.volunteers.orders.models import OrderCallback, OrderPlan, OrderRules, ServiceItem, ServiceOrder, TeamOffer
 from chuangwen.volunteers.orders.pairing import choosable
 
 ORDERS = 120
 FAMILY, GIVEN = "陈李黄梁吴林张杨何罗", ("婆婆", "大爷", "阿姨", "叔叔", "奶奶")
 WISHES = ("想要一个新书包", "想拍一张全家福", "想学用手机视频通话", "想去看一次海", "想要一副老花镜", "想有人陪着下棋")
 NEEDS = ("想有人教方言童谣", "楼下无障碍坡道想装扶手", "希望有宠物寄养互助", "想找人一起学插花")
+MET = (
+    ("想要一个新书包", "送去书包和文具", "孩子很喜欢，谢谢志愿者"), ("想拍一张全家福", "上门拍照，冲印装框送到", "第一次有全家福，谢谢"),
+    ("想学用手机视频通话", "教会视频通话，留下说明", "能和孙子视频了，太感谢了"), ("想要一副老花镜", "验光后配好送到", "看报纸清楚了，谢谢"),
+    ("想有人陪着下棋", "陪下了三盘棋，约好每周再来", "老人很高兴，感谢"), ("想把旧被子翻新", "取走翻新后送回", "又软又暖，谢谢"),
+)  # fmt: skip
+"""Small wishes that were met: the wish, what was done, how it was thanked for."""
+EVERY_WISH = 7
+"""Of the orders that were served each seventh is a small wish."""
+CALLED = (
+    ("content", "按约定时间到，服务满意"), ("content", "很满意，还想再预约"), ("partly", "服务可以，比约定晚了半小时"), ("unreached", ""),
+)  # fmt: skip
+CALL_SHARE, LEFT_OPEN = 25, 3
+"""Percent of served orders that are called back in the demonstration; so many of the newest still wait for it."""
 SAID = ("很及时，谢谢志愿者", "态度好，手艺也好", "就是来得晚了一点", "满意", "")
 FATES = (
     *["rated"] * 44, *[
@@ -46,6 +59,7 @@ def fill_volunteers_orders(keys: Keys) -> dict[str, int]:
     rng = random.Random(f"orders {keys.data.today.isoformat()}")
     clerk = replace(actor_of(keys.accounts["clerk"]), channel="command")
     install_services()
+    OrderRules.objects.update_or_create(pk=1, defaults={"call_share": CALL_SHARE})
     places = [row for row in keys.divisions.values() if row.level == Division.Level.VILLAGE]
     teams = _teams(keys, places, rng)
     items = list(ServiceItem.objects.filter(active=True).order_by("pk"))
@@ -60,6 +74,7 @@ def fill_volunteers_orders(keys: Keys) -> dict[str, int]:
     ServiceOrder.objects.filter(generated=False).update(generated=True)
     Fact.objects.filter(metric__code__in=(ORDERS_MET, WISHES_MET), generated=False).update(generated=True)
     _choices(rng)
+    _call_back(keys, clerk)
     return {"service_orders": ServiceOrder.objects.count(), "order_plans": _plan(keys, clerk)}
 
 
@@ -71,6 +86,20 @@ def _choices(rng: random.Random) -> None:
         if teams:
             order.wished = rng.choice(teams)
             order.save(update_fields=["wished"])
+
+
+def _call_back(keys: Keys, clerk: Actor) -> None:
+    """Those who were drawn were called on the next working morning, but for the newest, who wait."""
+    drawn = list(OrderCallback.objects.filter(result="").order_by("drawn_at", "pk"))
+    for n, row in enumerate(drawn[: max(0, len(drawn) - LEFT_OPEN)]):
+        result, words = CALLED[n % len(CALLED)]
+        morning = (row.drawn_at.astimezone(clock.LOCAL) + timedelta(days=1)).replace(hour=10, minute=5 + n % 40)
+        morning += timedelta(days=7 - morning.weekday() if morning.weekday() > 4 else 0)
+        for attempt in range(3 if result == "unreached" else 1):
+            moment = morning + timedelta(hours=attempt)
+            if moment < keys.now:
+                with clock.at(moment):
+                    actions.call_back(clerk, callback_id=row.pk, result=result, words=words)
 
 
 def _plan(keys: Keys, clerk: Actor) -> int:
@@ -131,7 +160,8 @@ def _order(
     moment = _moment(keys, rng, fate, nth)
     moment = min(moment, keys.now - timedelta(hours=3))
     with clock.at(moment):
-        order = _placed(keys, clerk, rng, place, items, fate, number)
+        wish = MET[nth // EVERY_WISH % len(MET)] if fate in ("rated", "to_rate") and nth % EVERY_WISH == 3 else None
+        order = _placed(keys, clerk, rng, place, items, fate, number, wish[0] if wish else "")
         if fate == "pending":
             return
         if order.state == "pending":
@@ -147,6 +177,10 @@ def _order(
             return
         if fate == "open":
             actions.open_order(clerk, order_id=order.pk)
+            return
+        if wish:
+            actions.direct_order(clerk, order_id=order.pk, serving_team_id=team.pk, reason="微心愿由就近队伍认领")
+            _served(keys, rng, order, team, moment, fate, wish)
             return
         team = near.get(order.item_id or 0)
         if team is None:
@@ -167,7 +201,9 @@ def _moment(keys: Keys, rng: random.Random, fate: str, nth: int) -> datetime:
     return (keys.now.astimezone(clock.LOCAL) - timedelta(days=ago)).replace(hour=hour, minute=rng.randint(0, 29))
 
 
-def _placed(keys: Keys, clerk: Actor, rng: random.Random, place: Division, items: list[ServiceItem], fate: str, number: int) -> ServiceOrder:
+def _placed(
+    keys: Keys, clerk: Actor, rng: random.Random, place: Division, items: list[ServiceItem], fate: str, number: int, wished_for: str = ""
+) -> ServiceOrder:
     day = clock.today() + timedelta(days=rng.randint(0, 3) + 1)
     start, end = rules.span_of(day, rng.choice(("morning", "afternoon", "")), clock.LOCAL)
     facts: dict[str, Any] = {
@@ -175,7 +211,9 @@ def _placed(keys: Keys, clerk: Actor, rng: random.Random, place: Division, items
         "address": f"{rng.randint(1, 60)}号{rng.randint(1, 8)}0{rng.randint(1, 4)}房",
     }  # fmt: skip
     kind = rng.random()
-    if fate in ("pending", "waiting") and kind < 0.35:
+    if wished_for:
+        facts |= {"kind": "wish", "words": wished_for}
+    elif fate in ("pending", "waiting") and kind < 0.35:
         wish = kind < 0.2
         facts |= {"kind": "wish" if wish else "need", "words": rng.choice(WISHES if wish else NEEDS)}
     else:
@@ -189,12 +227,15 @@ def _placed(keys: Keys, clerk: Actor, rng: random.Random, place: Division, items
     )
 
 
-def _served(keys: Keys, rng: random.Random, order: ServiceOrder, team: Team, moment: datetime, fate: str) -> None:
-    """The team takes it, goes, ends it, and it is rated."""
+def _served(
+    keys: Keys, rng: random.Random, order: ServiceOrder, team: Team, moment: datetime, fate: str, wish: tuple[str, str, str] | None = None
+) -> None:
+    """The team takes it, goes, ends it, and it is rated; who had a small wish gives thanks."""
     fresh = Team.objects.select_related("leader__person__account").get(pk=team.pk)
     leader = replace(actor_of(fresh.leader.person.account), channel="command")
     with clock.at(moment + timedelta(minutes=50)):
-        actions.take_order(leader, order_id=order.pk, serving_team_id=team.pk)
+        if wish is None:
+            actions.take_order(leader, order_id=order.pk, serving_team_id=team.pk)
         people = Membership.objects.filter(team=team, state__in=Membership.IN, volunteer__state=Volunteer.State.ACTIVE).order_by("pk")
         sent = list(people.values_list("volunteer", flat=True)[:2])
         if not sent:
@@ -207,12 +248,13 @@ def _served(keys: Keys, rng: random.Random, order: ServiceOrder, team: Team, mom
         with clock.at(begin):
             actions.begin_service(leader, order_id=order.pk)
         with clock.at(begin + timedelta(minutes=min(90, order.minutes))):
-            actions.finish_service(leader, order_id=order.pk, result=f"{order.title}已完成")
+            actions.finish_service(leader, order_id=order.pk, result=wish[1] if wish else f"{order.title}已完成")
     except Refusal:
         return
     if fate == "rated":
         with clock.at(min(begin + timedelta(hours=1, minutes=35), keys.now)):
             address = f"192.0.2.{order.pk % 250 + 1}"
             actions.rate_by_link(
-                orderer("居民", address), token=link_of(order), rating=rng.choices((5, 4, 3, 2), (60, 28, 9, 3))[0], words=rng.choice(SAID)
+                orderer("居民", address), token=link_of(order), words=wish[2] if wish else rng.choice(SAID),
+                rating=5 if wish else rng.choices((5, 4, 3, 2), (60, 28, 9, 3))[0],
             )

@@ -1,5 +1,6 @@
 """How the practice centres did: the last two months by the points of activities, tasks and information, each carried to its publication. Nothing
-is entered for it: everything is read from what the centres recorded, which is generated."""
+is entered for it: everything is read from what the centres recorded, which is generated. Hours, volunteers and teams are counted for the ledger
+as the jobs of the room count them."""
 
 from __future__ import annotations
 
@@ -7,10 +8,13 @@ from dataclasses import replace
 
 from chuangwen.demo.filling.appraisals import to_the_end
 from chuangwen.demo.filling.keys import Keys
+from chuangwen.kernel import clock
 from chuangwen.people.actors import actor_of
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalScheme
 from chuangwen.scoring.appraisal.periods import span_of
 from chuangwen.volunteers.centres.install import SCHEME
+from chuangwen.volunteers.corps.counting import count_corps
+from chuangwen.volunteers.hours.counting import count_hours
 
 
 def fill_volunteers_results(keys: Keys) -> dict[str, int]:
@@ -20,4 +24,7 @@ def fill_volunteers_results(keys: Keys) -> dict[str, int]:
     month = span_of("month", keys.data.today).before
     for span in (month.before, month):
         to_the_end(keys, clerk, leader, scheme, span)
-    return {"appraisals": Appraisal.objects.count()}
+    with clock.at(keys.now):
+        count_corps()
+        told = count_hours()
+    return {"appraisals": Appraisal.objects.count(), "days_of_hours": told["entered"]}

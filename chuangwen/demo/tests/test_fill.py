@@ -159,7 +159,7 @@ def test_each_case_is_with_whom_the_rules_name_and_the_generator_said_so_too():
             assert case.handling_unit.name == names[row.handling]
 
 
-@pytest.mark.parametrize("role", list(access.ROLES))
+@pytest.mark.parametrize("role", [*access.ROLES, "street_head"])
 def test_everybody_signs_in_with_the_printed_password_and_sees_the_home_page(role, report):
     assert role in [account["username"] for account in report["accounts"]]
     account = authenticate(RequestFactory().post("/"), username=role, password=PASSWORD)

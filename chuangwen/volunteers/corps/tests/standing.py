@@ -118,7 +118,9 @@ def __getattr__(name: str) -> Any:
         found[address] = _of("desk_asked")
     for address in ("member-deputy", "member-remove"):
         found[address] = _of("membership")
-    return {f"volunteers:{address}": sample for address, sample in found.items()}
+    join = "/api/v1/volunteers/teams/<int:joined_team_id>/join"
+    asked = Sample(lambda place, _role: {"joined_team_id": place.things["other_team"].pk}, True, body=API_BODIES[join])
+    return {f"volunteers:{address}": sample for address, sample in found.items()} | {join: asked}
 
 
 OPEN = {

@@ -7,7 +7,7 @@ from chuangwen.kernel import clock
 from chuangwen.ledger.install import install_metrics
 from chuangwen.ledger.models import Fact
 from chuangwen.volunteers.orders import states
-from chuangwen.volunteers.orders.models import OrderPlan, ServiceItem, ServiceOrder
+from chuangwen.volunteers.orders.models import OrderCallback, OrderPlan, ServiceItem, ServiceOrder
 from chuangwen.volunteers.presence.models import Presence
 
 
@@ -31,3 +31,8 @@ def test_there_are_orders_in_all_states_and_all_are_marked_as_generated(town):
     served = ServiceOrder.objects.filter(state__in=states.SERVED)
     assert served.filter(rating__gte=1).count() > 20
     assert set(served.values_list("pk", flat=True)) == set(Presence.objects.values_list("source_id", flat=True)), "none served without presence"
+    met = served.filter(kind="wish", state="done")
+    assert met.count() > 3 and all(order.rating == 5 and order.rating_words and order.result for order in met), "wishes are thanked for"
+    called = OrderCallback.objects.exclude(result="")
+    assert called and OrderCallback.objects.filter(result="").count() >= 2, "most were called, the newest wait"
+    assert all(row.called_at < now and row.called_at.weekday() < 5 for row in called)
