@@ -24,7 +24,7 @@ class Page:
     @property
     def phone_bar(self) -> list[navigation.ShownEntry]:
         """The entries that stand at the bottom of a phone: four, beside the button that opens all."""
-        return [entry for group in self.navigation for entry in group.entries if entry.phone][:4]
+        return navigation.phone_bar(self.navigation)
 
     @property
     def top_bar(self) -> list[navigation.ShownEntry]:

@@ -1,6 +1,6 @@
 """The entries of the left navigation. Rooms register theirs when their app is ready; this file knows none of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -53,7 +53,8 @@ class NavEntry:
 
     ``verb`` is the verb a person must hold to see it (None: everybody who is signed in). ``badge`` is asked for the
     things waiting, once per full page: a queryset, counted together with those of other entries. ``phone`` puts the entry on the bar at
-    the bottom of a phone; the first four visible ones stand there. ``top`` puts it, as an icon, on the bar at the head of every page as well.
+    the bottom of a phone; the first four visible ones stand there. Whoever does not hold the verb ``phone_sure`` has it there only where
+    there is room. ``top`` puts it, as an icon, on the bar at the head of every page as well.
     """
 
     group: str
@@ -65,6 +66,7 @@ class NavEntry:
     badge: Callable[[HttpRequest], QuerySet | None] | None = None
     phone: bool = False
     top: bool = False
+    phone_sure: str | None = None
 
     def visible(self, request: HttpRequest) -> bool:
         actor: Actor | None = getattr(request, "actor", None)
@@ -96,10 +98,12 @@ class ShownEntry(NamedTuple):
     badge: int | None
     phone: bool
     top: bool = False
+    phone_sure: bool = True
 
 
 FEW = 24
 """So many entries are all shown; where there are more, the groups that are not in use are folded."""
+ON_THE_BAR = 4
 OPENED = "nav_open"
 """The cookie in which the page keeps the groups that the person unfolded, their keys joined by dots."""
 
@@ -132,6 +136,17 @@ def entries() -> list[NavEntry]:
     return sorted(_entries.values(), key=lambda entry: (place[entry.group], entry.order, entry.url_name))
 
 
+def _sure(entry: NavEntry, actor: Actor | None) -> bool:
+    return entry.phone_sure is None or (actor is not None and actor.may(entry.phone_sure))
+
+
+def phone_bar(groups: Iterable[ShownGroup]) -> list[ShownEntry]:
+    """The four entries at the bottom of a phone, in the order of the page."""
+    found = [entry for group in groups for entry in group.entries if entry.phone]
+    chosen = sorted(found, key=lambda entry: not entry.phone_sure)[:ON_THE_BAR]
+    return [entry for entry in found if entry in chosen]
+
+
 def shown(request: HttpRequest) -> list[ShownGroup]:
     """The groups and entries that this person sees; the entry whose address is the longest beginning of this page's is active."""
     visible = [(entry, entry.url) for entry in entries() if entry.visible(request)]
@@ -145,7 +160,7 @@ def shown(request: HttpRequest) -> list[ShownGroup]:
     groups = []
     for group in GROUPS:
         lines = [
-            ShownEntry(entry.label, url, entry.icon, url == active, badges.get(entry.url_name) or None, entry.phone, entry.top)
+            ShownEntry(entry.label, url, entry.icon, url == active, badges.get(entry.url_name) or None, entry.phone, entry.top, _sure(entry, person))
             for entry, url in visible
             if entry.group == group.key and url
         ]

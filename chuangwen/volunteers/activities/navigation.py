@@ -19,10 +19,13 @@ from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
 from chuangwen.web.panels import Panel
 from chuangwen.web.panels import register as register_panel
 
+FEW = 4
+"""So many offers stand on the volunteer's own page."""
+
 
 def on_my_page(request: HttpRequest, volunteer: Volunteer) -> dict[str, Any] | None:
     """The finder, on the page of who is an active volunteer."""
-    return finder(volunteer) if volunteer.state == Volunteer.State.ACTIVE else None
+    return finder(volunteer, most=FEW) if volunteer.state == Volunteer.State.ACTIVE else None
 
 
 def at_the_centre(request: HttpRequest, centre: Any) -> dict[str, Any] | None:

@@ -10,6 +10,7 @@ from django.db.models.signals import post_save
 from django.utils.translation import gettext as _
 
 from chuangwen.volunteers.care import helpers
+from chuangwen.volunteers.care.access import SEE
 from chuangwen.volunteers.care.models import CareHelper, CareRecord, Contact
 from chuangwen.volunteers.corps.models import Membership, Volunteer
 from chuangwen.volunteers.presence import sources
@@ -26,7 +27,7 @@ def _attended(keys: Sequence[int]) -> Mapping[int, sources.Attended]:
             link=row.plan.person.get_absolute_url(), team_id=row.plan.team_id, lat=row.plan.person.lat, lon=row.plan.person.lon,
             place=row.plan.person.division.name,
             object=_("elderly people living alone"),
-            responsible=row.plan.team.leader.person.name if row.plan.team and row.plan.team.leader else "",
+            responsible=row.plan.team.leader.person.name if row.plan.team and row.plan.team.leader else "", verb=SEE,
         )
         for row in rows
     }  # fmt: skip

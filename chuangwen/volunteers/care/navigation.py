@@ -28,4 +28,4 @@ def _mine(request: HttpRequest, subject: Any) -> dict[str, Any] | None:
     return {"count": count, "waits": waits}
 
 
-panels.register(panels.Panel("volunteers.me", "care", "volunteers/care/panel.html", _mine, verb=KEEP, order=40))
+panels.register(panels.Panel("volunteers.me", "care", "volunteers/care/panel.html", _mine, verb=KEEP, order=10))

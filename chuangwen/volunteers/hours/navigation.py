@@ -30,7 +30,7 @@ def own_record(request: HttpRequest, volunteer: Volunteer) -> dict[str, Any] | N
     """What counts, the star and the newest lines, on the volunteer's own page."""
     actor = actor_of(request)
     rows = list(queries.entries(actor, queries.OWN).filter(volunteer=volunteer).order_by("-day", "-pk")[:LINES])
-    known = queries.attended(rows)
+    known = queries.attended(rows, actor)
     return {
         "totals": queries.totals(volunteer), "url": reverse("volunteers:hours-mine"),
         "lines": [(row, words.entry_badges(row), known.get((row.source, row.source_id))) for row in rows],

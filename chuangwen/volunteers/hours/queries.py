@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
@@ -41,13 +41,15 @@ def visible(actor: Actor, rows: Any, **lookup: Any) -> Any:
     return access.fetch(actor, OWN, rows, **lookup)
 
 
-def attended(rows: Iterable[ServiceEntry]) -> dict[tuple[str, int], sources.Attended]:
-    """What the entries came from, where a part knows it. At most one round of queries for each kind of source."""
+def attended(rows: Iterable[ServiceEntry], actor: Actor) -> dict[tuple[str, int], sources.Attended]:
+    """What the entries came from, where a part knows it; without its link where the actor could not open it. At most one round of queries
+    for each kind of source."""
     keys: dict[str, set[int]] = defaultdict(set)
     for row in rows:
         if row.source and row.source_id is not None:
             keys[row.source].add(row.source_id)
-    return {(source, key): what for source, mine in keys.items() for key, what in sources.find(source, sorted(mine)).items()}
+    found = {(source, key): what for source, mine in keys.items() for key, what in sources.find(source, sorted(mine)).items()}
+    return {key: what if not what.verb or actor.may(what.verb) else replace(what, link="") for key, what in found.items()}
 
 
 @dataclass(frozen=True)

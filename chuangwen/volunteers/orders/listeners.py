@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from chuangwen.volunteers.orders.access import SEE
 from chuangwen.volunteers.orders.models import ServiceOrder
 from chuangwen.volunteers.presence import sources
 from chuangwen.volunteers.presence.models import Source
@@ -20,7 +21,7 @@ def attended(keys: Sequence[int]) -> Mapping[int, Attended]:
         row.pk: Attended(
             row.title, reverse("volunteers:order", args=[row.pk]), None, None, row.team_id, row.lat, row.lon, place=row.division.name,
             content=row.item.about if row.item else "", object=_("residents who ordered it"),
-            responsible=row.team.leader.person.name if row.team and row.team.leader else "",
+            responsible=row.team.leader.person.name if row.team and row.team.leader else "", verb=SEE,
         )
         for row in rows
     }  # fmt: skip

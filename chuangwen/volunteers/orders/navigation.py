@@ -38,5 +38,5 @@ def orders_of_mine(request: HttpRequest, _volunteer: Any) -> dict[str, Any] | No
     }  # fmt: skip
 
 
-register(Panel("volunteers.me", "orders", "volunteers/orders/me_panel.html", orders_of_mine, verb=verbs.TAKE, order=40))
+register(Panel("volunteers.me", "orders", "volunteers/orders/me_panel.html", orders_of_mine, verb=verbs.TAKE, order=15))
 register(Panel("volunteers.centre.open", "services", "volunteers/orders/centre_open.html", services_at_the_centre, order=30))

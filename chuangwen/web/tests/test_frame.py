@@ -56,6 +56,24 @@ def test_the_entry_of_the_page_or_of_what_stands_below_it_is_active(entries):
     assert shown(Actor(account_id=1))["Sample"].badge == 3
 
 
+def test_what_is_not_sure_of_its_place_on_the_bar_of_a_phone_gives_way_to_others(entries):
+    for n in range(1, 5):
+        unsure = "kernel.see_jobs" if n == 1 else None
+        navigation.register(
+            navigation.NavEntry(navigation.HOME, f"N{n}", f"style{n}", "flag", order=n, phone=True, phone_sure=unsure)
+        )
+
+    def bar(actor, few=False):
+        found = [navigation.ShownEntry(e.label, e.url_name, e.icon, False, None, e.phone, e.top, navigation._sure(e, actor))
+                 for e in navigation.entries() if e.phone]
+        return [e.label for e in navigation.phone_bar([navigation.ShownGroup("home", "", found[:4] if few else found)])]
+
+    keeper = Actor(account_id=1, grants={"kernel.see_jobs": (Grant(access.ALL),)})
+    assert bar(keeper) == ["N1", "N2", "N3", "N4"]
+    assert bar(Actor(account_id=1)) == ["N2", "N3", "N4", "Sample"]
+    assert bar(Actor(account_id=1), few=True) == ["N1", "N2", "N3", "N4"], "where there is room it stays"
+
+
 def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere(settings):
     settings.MAP_TILES = ""
     policy = content_security_policy()

@@ -29,11 +29,12 @@ def volunteer_of(actor: Actor) -> Volunteer | None:
     return Volunteer.objects.filter(person__account=actor.account_id).select_related("division", "person").first()
 
 
-def finder(volunteer: Volunteer, *, near: bool = False, free: bool = False) -> dict[str, Any]:
-    """What the finder shows: my sign-ups, offers, what I can still say. Seven queries at most."""
+def finder(volunteer: Volunteer, *, near: bool = False, free: bool = False, most: int | None = None) -> dict[str, Any]:
+    """What the finder shows: my sign-ups, offers (the first ``most``, all without), what I can still say. Seven queries at most."""
     now = clock.now()
     mine = queries.my_sign_ups(volunteer, now, back=timedelta(hours=2))
     there = queries.presences_of(volunteer, [row.shift_id for row in mine])
+    offers = queries.offers(volunteer, now, near=near, free=free)
     return {
         "mine": [
             {
@@ -46,8 +47,9 @@ def finder(volunteer: Volunteer, *, near: bool = False, free: bool = False) -> d
         ],
         "offers": [
             {"shift": one.shift, "activity": one.shift.activity, "words": words.span(one.shift), "way": words.way(one.metres), "fits": one.fits}
-            for one in queries.offers(volunteer, now, near=near, free=free)
+            for one in offers[:most]
         ],
+        "more": len(offers) if most is not None and len(offers) > most else 0,
         "to_say": queries.to_say(volunteer, now), "near": near, "free": free,
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.generic import View
 
 from chuangwen.cases.views.photo_pages import PhotoPage, shown
@@ -129,7 +129,7 @@ class StatementRows(CreditList):
     title = export_name = gettext_lazy("Statement of credits")
     columns = [
         ListColumn("at", gettext_lazy("When"), kind="datetime", nowrap=True),
-        ListColumn("kind", gettext_lazy("What"), "get_kind_display"),
+        ListColumn("kind", pgettext_lazy("credits", "What"), "get_kind_display"),
         ListColumn("words", gettext_lazy("Earned for"), phone="title", width=30),
         ListColumn("day", gettext_lazy("Day"), kind="date", nowrap=True, phone="hidden"),
         ListColumn("change", gettext_lazy("Credits"), words.change, export=lambda row: row.came - row.went, phone="badge", nowrap=True),

@@ -18,6 +18,7 @@ from chuangwen.volunteers.hours import actions, queries, scanning, sheets, words
 from chuangwen.volunteers.hours.install import install_stars
 from chuangwen.volunteers.hours.models import Doubt, HoursCorrection, StarLevel
 from chuangwen.volunteers.hours.rules import CERTIFICATES, CORRECTIONS, DOUBTS, Certify, Fix, Judge
+from chuangwen.volunteers.orders.tests.ground import make_item, make_order
 from chuangwen.volunteers.presence.events import HoursCounted, HoursStruck
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.volunteers.presence.recording import strike
@@ -292,3 +293,11 @@ def test_two_who_decide_at_the_same_moment_make_one_entry(shared_database, groun
     made = [key for key in at_once(decide, 4) if key]
     assert len(made) == 1 and ServiceEntry.objects.filter(kind="correction").count() == 1
     assert ServiceEntry.objects.filter(counts=True).count() == 1
+
+
+def test_no_link_leads_a_volunteer_from_their_hours_to_a_page_of_the_desk(ground):
+    order = make_order(ground, make_item())
+    row = served(ground.volunteer, ground.team, at(9), at(11), source="order", source_id=order.pk)
+    mine, desk = (queries.attended([row], ground.actors[role])["order", order.pk] for role in ("resident", "clerk"))
+    assert mine.title == desk.title and mine.link == ""
+    assert desk.link == order.get_absolute_url()

@@ -114,7 +114,7 @@ class Entries(ListPage):
 
     def rows(self) -> Rows:
         found = super().rows()
-        known = queries.attended(found.objects)
+        known = queries.attended(found.objects, self.actor)
         for row in found.objects:
             row.attended = known.get((row.source, row.source_id))
         return found
@@ -123,7 +123,7 @@ class Entries(ListPage):
         """In chunks, each line with what it came from: a constant number of queries for a thousand lines."""
         found = queryset.select_related("made_by__person").iterator(chunk_size=CHUNK)
         while chunk := list(islice(found, CHUNK)):
-            known = queries.attended(chunk)
+            known = queries.attended(chunk, self.actor)
             for row in chunk:
                 row.attended = known.get((row.source, row.source_id))
                 yield {column.key: column.sheet_value(row) for column in columns}
@@ -278,7 +278,7 @@ class EntryPage(PageMixin, View):
         told = list(proposals.select_related("proposed_by__person", "decided_by__person"))
         context = self.get_context_data(
             entry=entry, chain=[(row, words.entry_badges(row)) for row in chain],
-            what=queries.attended([entry]).get((entry.source, entry.source_id)),
+            what=queries.attended([entry], self.actor).get((entry.source, entry.source_id)),
             badges=words.entry_badges(entry), origin=words.origin(entry), desk=desk and self.actor.may(queries.SEE),
             proposals=[
                 (row, words.correction_badge(row), may_decide and row.state == "proposed" and row.proposed_by_id != self.actor.account_id)
