@@ -56,6 +56,10 @@ def test_from_draft_to_result_by_forms_alone(town, sign_in):
     body = page.get(url("activity", activity.pk)).content.decode()
     assert "报名成功" in body and "赵甲" not in body.split("<main")[1], "nobody but the leader sees who comes"
     assert "赵甲" in leader.get(url("activity", activity.pk)).content.decode()
+    there = f"{url('activity-present')}#{shift.pk}"
+    assert there not in body, "two days before"
+    with clock.at(at(hour=9)):
+        assert there in signed_in(actor).get(url("activity", activity.pk)).content.decode(), "on the spot it is one tap"
     with clock.at(at(hour=12)):
         office, leader, page = sign_in("clerk"), signed_in(lead), signed_in(actor)
         enter = {"volunteer": volunteer.pk, "began_at": "2026-11-06T09:00", "ended_at": "2026-11-06T10:30"}

@@ -77,6 +77,7 @@ class ActivityPage(PageMixin, View):
             {
                 "shift": shift, "words": words.span(shift), "mine": mine.get(shift.pk), "list": lists.get(shift.pk, ()),
                 "over": shift.ends_at <= now, "begun": shift.starts_at <= now, "free": max(0, shift.free),
+                "here": shift.starts_at - rules.EARLY <= now <= shift.ends_at + rules.EARLY,
                 "code": may["presence"] and shift.starts_at - AHEAD <= now <= shift.ends_at + rules.EARLY,
             }
             for shift in shifts
