@@ -160,7 +160,9 @@ def shown(request: HttpRequest) -> list[ShownGroup]:
     groups = []
     for group in GROUPS:
         lines = [
-            ShownEntry(entry.label, url, entry.icon, url == active, badges.get(entry.url_name) or None, entry.phone, entry.top, _sure(entry, person))
+            ShownEntry(
+                entry.label, url, entry.icon, url == active, badges.get(entry.url_name) or None, entry.phone, entry.top, _sure(entry, person)
+            )
             for entry, url in visible
             if entry.group == group.key and url
         ]

@@ -8,8 +8,8 @@ from datetime import datetime
 @dataclass(frozen=True)
 class Attended:
     """What is known of something that is attended. ``start`` and ``end`` bound what counts (None: no bound); ``lat``, ``lon`` where it is,
-    ``place`` in words; ``link`` its page, which opens with ``verb`` (empty: to whoever sees the hours); ``content`` what is done, ``object`` for whom, ``responsible`` who answers for it (service information of
-    民政部令第67号)."""
+    ``place`` in words; ``link`` its page, which opens with ``verb`` (empty: to whoever sees the hours); ``content`` what is done, ``object``
+    for whom, ``responsible`` who answers for it (service information of 民政部令第67号)."""
 
     title: str
     link: str = ""

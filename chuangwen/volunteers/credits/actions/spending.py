@@ -201,6 +201,8 @@ def _use(actor: Actor, place: CreditPlace, code: str, used_at: datetime | None) 
         with transaction.atomic():
             found = find(place, code)
             voucher = CreditVoucher.objects.select_for_update(of=("self",)).select_related("reward", "used_place").get(pk=found.pk)
+            if used_at is not None and (voucher.used_at, voucher.used_place_id) == (used_at, place.pk):
+                return voucher  # the same report again: its answer was lost on the way
             usable(voucher, at.astimezone(clock.LOCAL).date())
             if at < voucher.made_at:
                 raise refuse(_("At that time this voucher did not exist yet."), "voucher_late", "used_at")

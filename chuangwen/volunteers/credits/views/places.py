@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from chuangwen.intake import guard
 from chuangwen.intake.residents.views import OpenPage, outsider
@@ -112,8 +113,20 @@ class Use(FormPage):
         return reverse("volunteers:credit-use")
 
 
+TILL_WORDS = (
+    gettext_noop("It was not taken."),
+    gettext_noop("This is no code of a voucher: twelve digits, as they stand on the phone."),
+    gettext_noop("This voucher was handed out here already: do not hand it out again."),
+    gettext_noop("No network: kept on this phone. Look at the voucher's picture and hand it out; it is entered later."),
+    gettext_noop("Entered: the voucher is used."),
+    gettext_noop("Take it out"),
+)
+"""What the script of the till says."""
+
+
 class Till(OpenPage):
-    """The page of a place, by its link: one field, one answer, in large type."""
+    """The page of a place, by its link: one field, one answer, in large type. Left open it also takes codes while the network is gone and
+    enters them later (``static/volunteers/credits/till.js``)."""
 
     title = gettext_lazy("Take a voucher")
 
@@ -138,7 +151,9 @@ class Till(OpenPage):
 
     def show(self, token: str, form: CodeForm, used: CreditVoucher | None = None, status: int = 200) -> HttpResponse:
         place = place_of(token)
-        context = self.get_context_data(place=place, form=form, used=used, token=token)
+        context = self.get_context_data(
+            place=place, form=form, used=used, token=token, zone=settings.TIME_ZONE, words={"words": {word: _(word) for word in TILL_WORDS}},
+        )  # fmt: skip
         answer = render(self.request, "volunteers/credits/till.html", context, status=status)
         answer["Cache-Control"] = "no-store"
         return answer
