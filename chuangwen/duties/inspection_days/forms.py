@@ -21,7 +21,7 @@ from chuangwen.people.models import Post, Unit
 from chuangwen.people.queries import on_day
 from chuangwen.places.forms import DivisionField
 from chuangwen.web import formatting
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 PLAN, PLACE, FIND = "duties.plan_inspection", "duties.enter_drawn_place", "duties.work_up_inspection"
 
@@ -68,7 +68,7 @@ class PlaceForm(Form):
     def __init__(self, *args: Any, inspection: Inspection, **kwargs: Any):
         super().__init__(*args, **kwargs)
         days = [inspection.first + timedelta(days=n) for n in range((inspection.last - inspection.first).days + 1)]
-        self.fields["day"].choices = [(day.isoformat(), f"{day.month}月{day.day}日") for day in days]
+        offer(self, "day", [(day.isoformat(), f"{day.month}月{day.day}日") for day in days])
         self.fields["day"].initial = min(max(clock.today(), inspection.first), inspection.last).isoformat()
         self.offered = matching.offered(inspection.division) if not self.is_bound or self.errors else []
 

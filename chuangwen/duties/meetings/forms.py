@@ -19,7 +19,7 @@ from chuangwen.people.queries import on_day
 from chuangwen.places.forms import DivisionField
 from chuangwen.places.models import Division, Site
 from chuangwen.web import formatting
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 PLAN = "duties.plan_meeting"
 CHAIRS = (Post.Kind.FIRST_RESPONSIBLE, Post.Kind.HEAD, Post.Kind.DEPUTY)
@@ -90,7 +90,7 @@ class MeetingForm(Form):
             units, label=gettext_lazy("Units that are to come"), required=False,
             help_text=gettext_lazy("A week in which one of them has too many meetings already is refused, with weeks that have room."),
         )  # fmt: skip
-        self.fields["units"].choices = [(str(unit.pk), unit.name) for unit in units]  # beside each other, so without the tree's indents
+        offer(self, "units", [(str(unit.pk), unit.name) for unit in units])  # beside each other, so without the tree's indents
         posts = Post.objects.filter(on_day(clock.today()), kind__in=CHAIRS, unit__in=[unit.pk for unit in units]).select_related("unit")
         self.fields["chair"] = PostField(
             posts.order_by("unit__path", "order", "pk"), label=gettext_lazy("Post that takes the chair"), required=False

@@ -25,7 +25,7 @@ from chuangwen.ledger.models import Fact, Metric
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
 from chuangwen.standards.models import Kind as ProblemKind
-from chuangwen.web.forms import DateInput, Form
+from chuangwen.web.forms import DateInput, Form, offer
 
 MOST_UNITS = 1000
 
@@ -83,9 +83,9 @@ class OperationForm(Form):
         kwargs["initial"] = given | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         places = access.scoped(actor, queries.RUN, Division).filter(active=True).order_by("path")
-        self.fields["division"].queryset = places if self.is_bound else places[:MOST_UNITS]
+        offer(self, "division", places if self.is_bound else places[:MOST_UNITS])
         kinds = ProblemKind.objects.filter(Q(active=True)).select_related("family").order_by("family__order", "order", "pk")
-        self.fields["problems"].queryset = kinds
+        offer(self, "problems", kinds)
         if operation is not None and operation.state != DRAFT:
             for name in ("name", "division", "starts_on"):
                 self.fields[name].disabled = True

@@ -27,7 +27,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.ledger import queries as ledger
 from chuangwen.places.forms import DivisionField
 from chuangwen.places.models import Division
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 PAIR = "duties.pair_units"
 PHOTO = (gettext_lazy("Photos"), gettext_lazy("Up to nine; they stand in the evidence room."))
@@ -66,7 +66,7 @@ class DrawForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["plan"].queryset = sponsorship.plans(actor).filter(state__in=(SIGNED, RUNNING)).order_by("-signed_at", "-pk")
+        offer(self, "plan", sponsorship.plans(actor).filter(state__in=(SIGNED, RUNNING)).order_by("-signed_at", "-pk"))
 
 
 class EditPairForm(Form):
@@ -148,7 +148,7 @@ class ItemForm(PhotoForm):
 
     def __init__(self, *args: Any, pair: Partnership, row: PartnershipItem | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["need"].queryset = pair.needs.all()
+        offer(self, "need", pair.needs.all())
         if pair.adopted_on is None:
             for name in ("progress", "photos", "photos_kept"):
                 del self.fields[name]
@@ -192,14 +192,14 @@ class InputForm(PhotoForm):
     def __init__(self, *args: Any, pair: Partnership, **kwargs: Any):
         kwargs["initial"] = {"day": clock.today()} | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
-        self.fields["item"].queryset = pair.items.filter(dropped="")
+        offer(self, "item", pair.items.filter(dropped=""))
         found = [metric for metric in ledger.metrics() if metric.adds == "sum"]
         self.metrics = {str(metric.pk): metric for metric in found}
         groups = [
             (name, [(str(metric.pk), f"{metric.name}（{metric.measure}）") for metric in members])
             for name, members in ledger.groups_of(found).items()
         ]
-        self.fields["metric"].choices = [("", _("the metric that fits by name and unit")), ("-", _("not in the ledger")), *groups]
+        offer(self, "metric", [("", _("the metric that fits by name and unit")), ("-", _("not in the ledger")), *groups])
 
     def facts(self) -> dict[str, Any]:
         """What the action takes."""
@@ -281,4 +281,4 @@ class AreaForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = access.scoped(actor, queries.SEE, Division).filter(level__lt=Division.Level.VILLAGE).order_by("path")
+        offer(self, "area", access.scoped(actor, queries.SEE, Division).filter(level__lt=Division.Level.VILLAGE).order_by("path"))

@@ -19,7 +19,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.people import queries as people
 from chuangwen.people.models import Unit
 from chuangwen.places.models import Division
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_UNITS = 1000
 EVERY = [(n, n) for n in range(1, 5)]
@@ -96,13 +96,13 @@ class DutyForm(Form):
         kwargs["initial"] = initial_of(duty) | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         places = access.scoped(actor, "duties.edit_duty", Division).filter(active=True, level__lte=Division.Level.TOWN).order_by("path")
-        self.fields["division"].queryset = places[:MOST_UNITS] if not self.is_bound else places
+        offer(self, "division", places[:MOST_UNITS] if not self.is_bound else places)
         units = list(people.units(actor, "duties.edit_duty").order_by("path")[:MOST_UNITS])
         self.fields["under"] = UnitField(
             units, label=_("Only this unit and those below it"), required=False, empty=_("all units of the area")
         )
         self.widths = self.widths | {"under": "col-12"}
-        self.fields["proofs"].choices = [(key, proof.label) for key, proof in proofs.PROOFS.items()]
+        offer(self, "proofs", [(key, proof.label) for key, proof in proofs.PROOFS.items()])
 
     def clean_month_days(self) -> tuple[int, ...]:
         text = self.cleaned_data["month_days"]

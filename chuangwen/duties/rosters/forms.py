@@ -24,7 +24,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.kernel.codes import mask_name
 from chuangwen.people.models import Account, Unit
 from chuangwen.places.forms import DivisionField
-from chuangwen.web.forms import Form, LongSelect
+from chuangwen.web.forms import Form, LongSelect, offer
 
 SHIFTS_HINT = gettext_lazy(
     "One a line: name, hours, people, days. For example: 早高峰 07:30-09:00 2人 工作日. 2-3人 means two are needed, three may stand there."
@@ -104,7 +104,7 @@ class DutyPostForm(Form):
             lines = "\n".join(written(shift).text for shift in post.shifts.filter(active=True))
             kwargs["initial"] = {name: getattr(post, name) for name in names} | {"shifts": lines}
         super().__init__(*args, **kwargs)
-        self.fields["segment"].queryset = ground.segments.all()
+        offer(self, "segment", ground.segments.all())
         self.fields["unit"] = UnitField(
             units_for(actor, "duties.plan_roster"), label=_("Unit whose people stand there"), required=False, empty=_("people of all units")
         )

@@ -15,7 +15,7 @@ from chuangwen.kernel.access import Actor
 from chuangwen.people.models import Person, Unit
 from chuangwen.people.queries import on_day
 from chuangwen.places.forms import DivisionField
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 LABELS: dict[str, Any] = {
     "charge": gettext_lazy("A leader at a place that is not theirs, points"),
@@ -140,7 +140,7 @@ class SponsorForm(PointMixin):
 
     def __init__(self, *args: Any, plan: SponsorshipPlan, row: PlanSponsor | None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["charges"].queryset = plan.places.order_by("pk")
+        offer(self, "charges", plan.places.order_by("pk"))
         if row is not None:
             for name in ("name", "kind", "staff", "budget", "last_result", "capacity", "least", "lat", "lon"):
                 self.fields[name].initial = getattr(row, name)
@@ -180,8 +180,8 @@ class WishForm(Form):
 
     def __init__(self, *args: Any, plan: SponsorshipPlan, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["sponsor"].queryset = plan.sponsors.order_by("kind", "pk")
-        self.fields["place"].queryset = plan.places.order_by("pk")
+        offer(self, "sponsor", plan.sponsors.order_by("kind", "pk"))
+        offer(self, "place", plan.places.order_by("pk"))
 
 
 class SureForm(Form):
@@ -201,4 +201,4 @@ class TryForm(Form):
 
     def __init__(self, *args: Any, plan: SponsorshipPlan, but: int, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["place"].queryset = plan.places.exclude(pk=but).order_by("pk")
+        offer(self, "place", plan.places.exclude(pk=but).order_by("pk"))

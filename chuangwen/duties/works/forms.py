@@ -17,7 +17,7 @@ from chuangwen.duties.works.models import Work, WorkContract, WorkFund, WorkPhot
 from chuangwen.kernel import access, clock
 from chuangwen.kernel.access import Actor
 from chuangwen.places.forms import DivisionField
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 PLAN = "duties.plan_works"
 HOW = (gettext_lazy("Photos"), gettext_lazy("Up to nine; they stand in the evidence room."))
@@ -175,7 +175,7 @@ class ForCaseForm(Form):
 
     def __init__(self, *args: Any, rows: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["work"].queryset = rows
+        offer(self, "work", rows)
 
 
 class ReasonForm(Form):

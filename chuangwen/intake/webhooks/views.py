@@ -19,6 +19,7 @@ from chuangwen.intake.webhooks.forms import WebhookForm
 from chuangwen.kernel import access, clock
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import ChoiceFilter, DateRangeFilter, Empty, ListColumn, ListPage, PageAction
+from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import PageMixin
 
 HOOKS = gettext_lazy("Telling other systems (webhooks)")
@@ -160,7 +161,14 @@ class DeliveryList(ListPage):
         ListColumn("event", pgettext_lazy("webhook", "Event"), lambda row: rules.WORDS.get(row.event, row.event), sort="event", phone="title"),
         ListColumn("case", pgettext_lazy("webhook", "Case"), "case.number", sort="case"),
         ListColumn("webhook", pgettext_lazy("system", "System"), sort="webhook__name"),
-        ListColumn("state", gettext_lazy("State"), "intake/cells/delivery.html", export="get_state_display", phone="badge", sort="state"),
+        ListColumn(
+            "state",
+            gettext_lazy("State"),
+            lambda row: badge(row.get_state_display(), TONES[row.state]),
+            export="get_state_display",
+            phone="badge",
+            sort="state",
+        ),
         ListColumn("tries", pgettext_lazy("webhook", "Tries"), lambda row: len(row.attempts), kind="int"),
         ListColumn("answer", pgettext_lazy("webhook", "Last answer"), lambda row: last_answer(row)),
         ListColumn("created_at", pgettext_lazy("webhook", "Written"), kind="datetime", sort="created_at"),
@@ -192,10 +200,6 @@ class DeliveryList(ListPage):
 
     def row_url(self, row: Delivery) -> str:
         return reverse("intake:delivery", args=[row.pk])
-
-    def cells(self, row: Any) -> Any:
-        row.tone = TONES[row.state]
-        return super().cells(row)
 
 
 def last_answer(row: Delivery) -> str:

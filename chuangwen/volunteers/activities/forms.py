@@ -17,7 +17,7 @@ from chuangwen.places.forms import DivisionField
 from chuangwen.volunteers.activities.access import APPROVE, PLAN
 from chuangwen.volunteers.activities.models import MOST_PLACES, Activity, ActivityPhoto, Shift
 from chuangwen.volunteers.corps.models import Skill, Team, Volunteer
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 HOW = (gettext_lazy("Photos"), gettext_lazy("Up to nine; they stand in the evidence room."))
 MOST_TEAMS = 1000
@@ -48,7 +48,7 @@ class ActivityForm(Form):
     title = forms.CharField(label=gettext_lazy("Name of the activity"), max_length=80)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Activity.Kind.choices)
     festival = forms.ChoiceField(
-        label=gettext_lazy("Festival or day"), choices=[("", "—"), *Activity._meta.get_field("festival").choices], required=False  # type: ignore[misc]
+        label=gettext_lazy("Festival or day"), choices=[("", "—"), *Activity._meta.get_field("festival").choices], required=False
     )
     place = forms.CharField(label=gettext_lazy("Where people meet"), max_length=120, required=False)
     about = words_field(gettext_lazy("What is done, what to bring"), 1000, 3, required=False)
@@ -66,7 +66,7 @@ class ActivityForm(Form):
     def __init__(self, *args: Any, actor: Actor, row: Activity | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["site"] = SiteField(actor, label=_("Site"), required=False)
-        self.fields["skills"].queryset = Skill.objects.filter(active=True)  # type: ignore[attr-defined]
+        offer(self, "skills", Skill.objects.filter(active=True))
         if row is None:
             teams = access.scoped(actor, PLAN, Team).filter(state=Team.State.ACTIVE).order_by("path")[:MOST_TEAMS]
             self.fields["team"] = TeamField(teams, label=_("Volunteer team"))
@@ -148,7 +148,7 @@ class ThemeForm(MonthForm):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(actor, APPROVE, label=_("Area"))
-        rows = self.fields["division"].finder.rows  # type: ignore[attr-defined]
+        rows = self.fields["division"].finder.rows
         self.fields["division"].initial = rows[0] if rows else None
 
 

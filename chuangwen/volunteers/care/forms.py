@@ -20,7 +20,7 @@ from chuangwen.volunteers.care.access import MANAGE, PAIR, SET
 from chuangwen.volunteers.care.actions.people import FACTS
 from chuangwen.volunteers.care.models import CaredPerson, CarePlan, CareRecord, CareSettings, Contact
 from chuangwen.volunteers.corps.models import Team, Volunteer
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 NO_HEALTH = gettext_lazy("How to help, for example “speak loudly”. Nothing about health: it is not kept.")
 
@@ -62,7 +62,7 @@ class PersonForm(Form):
     def __init__(self, *args: Any, actor: Actor, row: CarePlan | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(actor, MANAGE, label=_("Community"))
-        rows = self.fields["division"].finder.rows  # type: ignore[attr-defined]
+        rows = self.fields["division"].finder.rows
         self.fields["unit"] = UnitField(units_to_give(actor, MANAGE, rows[-1] if rows else None), label=_("Unit that answers for it"))
         teams = Team.objects.filter(state=Team.State.ACTIVE, division__in=[one.pk for one in rows])
         self.fields["team"] = forms.ModelChoiceField(teams.order_by("path"), label=_("Team of the pair"), required=False)
@@ -197,7 +197,7 @@ class NeedForm(Form):
 
     def __init__(self, *args: Any, ways: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["way"].choices = [(way.name, way.label) for way in ways]
+        offer(self, "way", [(way.name, way.label) for way in ways])
 
 
 class GatheringForm(Form):

@@ -150,7 +150,7 @@ def pair(
     for row, col in zip(*chosen, strict=True):
         told.of[people[row].key].append(volunteers[col].key)
     for one in people:
-        told.of[one.key].sort(key=lambda key, row=at[one.key]: (cost[row, column[key]], key))  # type: ignore[misc]
+        told.of[one.key].sort(key=lambda key, row=at[one.key]: (cost[row, column[key]], key))
     told.short = {one.key: int(missing[n]) for n, one in enumerate(people) if missing[n]}
     told.cost, told.bound = value, bound
     return told

@@ -147,8 +147,8 @@ def opened(actor: Actor, person_id: int) -> Opened:
         plan, verb = take(actor, None, person_id, OPENING, lock=False)
         rows = list(CareHelper.objects.filter(person=person_id).select_related("volunteer__person__account", "volunteer__division")
                     .order_by("role", "order"))  # fmt: skip
-        order = {CareHelper.Role.FIRST: 0, CareHelper.Role.SECOND: 1}
-        rows.sort(key=lambda row: (order.get(row.role, 2), row.order))  # type: ignore[call-overload]
+        order: dict[str, int] = {CareHelper.Role.FIRST: 0, CareHelper.Role.SECOND: 1}
+        rows.sort(key=lambda row: (order.get(row.role, 2), row.order))
         found = list(CareAlarm.objects.filter(plan=plan).select_related("record", "closed_by__person")[:10])
         mine = any(
             row.role in CareHelper.PAIR and actor.account_id is not None and _account(row.volunteer) == actor.account_id for row in rows

@@ -19,7 +19,7 @@ from chuangwen.places.models import Division
 from chuangwen.volunteers.corps import queries, rules
 from chuangwen.volunteers.corps.access import ENROL, MANAGE_TEAMS, MANAGE_VOLUNTEERS, TRAIN
 from chuangwen.volunteers.corps.models import Membership, Skill, Team, Volunteer
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 DAYS = [
     pgettext_lazy("weekday", "Mon"), pgettext_lazy("weekday", "Tue"), pgettext_lazy("weekday", "Wed"), pgettext_lazy("weekday", "Thu"),
@@ -344,7 +344,7 @@ class LeaderForm(Form):
         rows = rows.exclude(volunteer__born_on__gt=adults).order_by("joined_on", "pk")
         choices = [(str(key), f"{name}（{number}）") for key, name, number in
                    rows.values_list("volunteer", "volunteer__person__name", "volunteer__number")]  # fmt: skip
-        self.fields["leader"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        offer(self, "leader", [("", "—"), *choices])
         self.fields["leader"].initial = row.leader_id
 
 
@@ -364,7 +364,7 @@ class WhoFields(Form):
         super().__init__(*args, **kwargs)
         self.actor = actor
         rows = queries.teams(actor).exclude(state="closed")
-        self.fields["teams"].choices = teams_to_choose(rows)  # type: ignore[attr-defined]
+        offer(self, "teams", teams_to_choose(rows))
         self.fields["teams"].widget.attrs["size"] = "6"
 
     def clean_numbers(self) -> list[int]:
@@ -400,7 +400,7 @@ class TrainingForm(WhoFields):
         self.fields["day"].initial = clock.today()
         at_place(self, actor)
         rows = Skill.objects.filter(active=True).values_list("pk", "name")
-        self.fields["skill"].choices = [("", "—"), *((str(key), name) for key, name in rows)]  # type: ignore[attr-defined]
+        offer(self, "skill", [("", "—"), *((str(key), name) for key, name in rows)])
 
     def facts(self) -> dict[str, Any]:
         given = {name: self.cleaned_data[name] for name in ("title", "topic", "day", "by", "division", "unit", "months")}

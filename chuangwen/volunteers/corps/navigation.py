@@ -1,18 +1,20 @@
 """Where teams and volunteers stand in the navigation, and how they are searched."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chuangwen.kernel.access import Actor
 from chuangwen.volunteers.corps import queries
 from chuangwen.volunteers.corps.access import BE, MANAGE_VOLUNTEERS, SEE_TEAMS, SEE_VOLUNTEERS
+from chuangwen.volunteers.corps.models import Volunteer
 from chuangwen.web import finding
 from chuangwen.web.finding import Found, Searched
 from chuangwen.web.navigation import VOLUNTEERS, NavEntry, register
 from chuangwen.web.views import actor_of
 
 
-def _waiting(request):  # type: ignore[no-untyped-def]
+def _waiting(request: HttpRequest) -> QuerySet[Volunteer] | None:
     actor = actor_of(request)
     return queries.waiting(actor) if actor.may(MANAGE_VOLUNTEERS) else None
 

@@ -188,7 +188,7 @@ class RecordForm(PhotoForm):
                 label=_("Inspection that shows it"), required=False, empty_label=_("none: the photos show it"),
                 queryset=Observation.objects.filter(pk__in=keys).select_related("round").order_by("-observed_on", "-pk"),
             )  # fmt: skip
-            self.fields["observation"].label_from_instance = lambda row: f"{row.round} · {row.observed_on} · {row}"  # type: ignore[attr-defined]
+            self.fields["observation"].label_from_instance = lambda row: f"{row.round} · {row.observed_on} · {row}"
 
 
 class RedeemForForm(Form):
@@ -198,7 +198,7 @@ class RedeemForForm(Form):
         super().__init__(*args, **kwargs)
         rows = account.programme.rewards.filter(active=True, stock__gt=0, cost__lte=account.balance)
         self.fields["reward"] = forms.ModelChoiceField(label=_("Reward"), queryset=rows, empty_label=None)
-        self.fields["reward"].label_from_instance = lambda row: f"{row} · {row.cost}"  # type: ignore[attr-defined]
+        self.fields["reward"].label_from_instance = lambda row: f"{row} · {row.cost}"
         self.fields["uid"] = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 

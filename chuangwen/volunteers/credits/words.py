@@ -54,15 +54,15 @@ def rule_told(rule: Any) -> str:
 
 def change(entry: CreditEntry) -> str:
     """What an entry of a statement changed, with its sign."""
-    number = entry.came - entry.went  # type: ignore[attr-defined]
+    number = entry.came - entry.went  # type: ignore[attr-defined]  # annotated by the statement
     return f"+{number}" if number > 0 else f"−{-number}" if number < 0 else "0"
 
 
 def debt(entry: CreditEntry) -> str:
     """What an entry had to do with a debt."""
-    if entry.owing:  # type: ignore[attr-defined]
-        return _("%(n)d more had been spent already: later earnings pay them") % {"n": entry.owing}  # type: ignore[attr-defined]
-    return _("%(n)d of it paid what was owed") % {"n": entry.paid} if entry.paid else ""  # type: ignore[attr-defined]
+    if entry.owing:  # type: ignore[attr-defined]  # annotated by the statement
+        return _("%(n)d more had been spent already: later earnings pay them") % {"n": entry.owing}  # type: ignore[attr-defined]  # annotated by the statement
+    return _("%(n)d of it paid what was owed") % {"n": entry.paid} if entry.paid else ""  # type: ignore[attr-defined]  # annotated by the statement
 
 
 def until(row: Any) -> str:

@@ -19,7 +19,7 @@ from chuangwen.volunteers.hours.actions.off_duty import OFFICE_KINDS
 from chuangwen.volunteers.hours.models import DoubtRecord, OffDuty, StarLevel
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.web import formatting
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 
 def why(label: Any, *, required: bool = True, **more: Any) -> forms.CharField:
@@ -67,7 +67,7 @@ class StrikeForm(Form):
 
     def __init__(self, *args: Any, rows: list[DoubtRecord], **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["entries"].choices = [(str(row.entry_id), told(row.entry)) for row in rows if row.entry.counts]
+        offer(self, "entries", [(str(row.entry_id), told(row.entry)) for row in rows if row.entry.counts])
 
 
 def told(entry: ServiceEntry) -> str:

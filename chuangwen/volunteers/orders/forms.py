@@ -18,7 +18,7 @@ from chuangwen.volunteers.corps.models import Skill, Team
 from chuangwen.volunteers.orders import access as verbs
 from chuangwen.volunteers.orders import pairing, queries, rules
 from chuangwen.volunteers.orders.models import OrderCallback, OrderRules, ServiceItem, ServiceKind, ServiceOrder
-from chuangwen.web.forms import Form
+from chuangwen.web.forms import Form, offer
 
 MOST_TEAMS = 2000
 MOST_CHOICE = 60
@@ -87,14 +87,14 @@ class PlaceForm(Guarded, WhenMixin):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.items = {str(item.pk): item for item in ServiceItem.objects.filter(active=True, public=True).select_related("kind")}
-        self.fields["item"].choices = [("", _("Something that is not on the list")), *grouped(self.items.values())]  # type: ignore[attr-defined]
-        self.fields["community"].choices = [("", _("Choose")), *placing.communities()]  # type: ignore[attr-defined]
+        offer(self, "item", [("", _("Something that is not on the list")), *grouped(self.items.values())])
+        offer(self, "community", [("", _("Choose")), *placing.communities()])
         self.fields["day"].initial = clock.today() + timedelta(days=1)
         item = self.items.get(str(self["item"].value() or ""))
         found = pairing.choosable(item)[:MOST_CHOICE] if item else ()
         self.teams = {str(team.pk): team for team in found}
         offering = [("", _("Any team")), *((key, team.name) for key, team in self.teams.items())]
-        self.fields["team"].choices = offering  # type: ignore[attr-defined]  # fields are typed as plain ones
+        offer(self, "team", offering)
         self.fields["team"].error_messages["invalid_choice"] = _("This team does not offer this service there: choose another, or none.")
 
     def clean(self) -> dict[str, Any]:
@@ -154,9 +154,9 @@ class EnterForm(Form, WhenMixin):
         super().__init__(*args, **kwargs)
         self.fields["division"] = DivisionField(actor, verbs.ENTER, label=_("Community"))
         self.fields["day"].initial = clock.today() + timedelta(days=1)
-        rows = self.fields["division"].finder.rows  # type: ignore[attr-defined]  # fields are typed as plain ones
+        rows = self.fields["division"].finder.rows
         teams = pairing.offering(rows)
-        self.fields["team"].queryset = teams if self.is_bound else teams[:MOST_TEAMS]  # type: ignore[attr-defined]  # typed as plain ones
+        offer(self, "team", teams if self.is_bound else teams[:MOST_TEAMS])
 
     def facts(self) -> dict[str, Any]:
         start, end = self.span()
@@ -203,7 +203,7 @@ class DirectForm(Form):
         super().__init__(*args, **kwargs)
         teams = teams_near(order.division).order_by("name", "pk")
         # The stubs know the field as any field; a sliced query could not be searched for what was chosen.
-        self.fields["team"].queryset = teams if self.is_bound else teams[:MOST_TEAMS]  # type: ignore[attr-defined]
+        offer(self, "team", teams if self.is_bound else teams[:MOST_TEAMS])
 
 
 class ItemForm(Form):
@@ -235,7 +235,7 @@ class OffersForm(Form):
     def __init__(self, *args: Any, team: Team, **kwargs: Any):
         super().__init__(*args, initial={"items": [str(key) for key in queries.offers_of(team)]}, **kwargs)
         self.rows = {str(item.pk): item for item in ServiceItem.objects.filter(active=True).select_related("kind")}
-        self.fields["items"].choices = grouped(self.rows.values())  # type: ignore[attr-defined]
+        offer(self, "items", grouped(self.rows.values()))
 
     def chosen(self) -> list[ServiceItem]:
         return [self.rows[key] for key in self.cleaned_data["items"]]
@@ -273,7 +273,7 @@ class AssignForm(Form):
     def __init__(self, *args: Any, order: ServiceOrder, **kwargs: Any):
         super().__init__(*args, initial={"volunteers": [str(row.volunteer_id) for row in order.sent.all()]}, **kwargs)
         people = queries.members(order.team) if order.team else []
-        self.fields["volunteers"].choices = [(str(one.pk), str(one)) for one in people]  # type: ignore[attr-defined]
+        offer(self, "volunteers", [(str(one.pk), str(one)) for one in people])
 
 
 class FinishForm(Form):

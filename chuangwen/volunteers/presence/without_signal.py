@@ -185,7 +185,7 @@ def version(template: str, files: Sequence[str]) -> str:
     """A short name for what a shell is made of: another as soon as one of its files is another."""
     if template not in _versions:
         # Django's own backend gives each template its origin; the stubs allow for others.
-        pages = [get_template(name).origin.name for name in (template, "volunteers/without_signal.html", WORKER)]  # type: ignore[attr-defined]
+        pages = [get_template(name).origin.name for name in (template, "volunteers/without_signal.html", WORKER)]  # type: ignore[attr-defined]  # templates of Django's own language have an origin
         paths = [Path(one) for one in (*pages, *(finders.find(name) for name in files)) if one]
         _versions[template] = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
     return _versions[template]

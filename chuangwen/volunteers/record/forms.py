@@ -14,7 +14,7 @@ from chuangwen.volunteers.corps.models import Membership, Team, Volunteer
 from chuangwen.volunteers.presence.models import ServiceEntry
 from chuangwen.volunteers.record.access import COMMEND, TAKE
 from chuangwen.volunteers.record.models import Commendation, RecordRules, ServiceAppraisal
-from chuangwen.web.forms import Form, ModelForm
+from chuangwen.web.forms import Form, ModelForm, offer
 
 MOST_TEAMS = 2_000
 
@@ -47,7 +47,7 @@ class CommendationForm(PhotoForm):
         mine = Membership.objects.filter(volunteer=volunteer, joined_on__isnull=False).values("team")
         rows = access.scoped(actor, COMMEND, Team).filter(pk__in=mine).order_by("path")
         recorded = [("", "—"), *((str(row.pk), row.name) for row in rows)]
-        self.fields["team"].choices = recorded  # type: ignore[attr-defined]  # fields are typed as plain ones
+        offer(self, "team", recorded)
 
 
 class ReasonForm(Form):

@@ -122,7 +122,7 @@ class Today(OfOperation, FormPage):
         one = timedelta(days=1)
         today = clock.today()
         day_before, day_after = self.day - one, self.day + one
-        self.extra_context = lambda: {  # type: ignore[method-assign]
+        self.extra_context = lambda: {
             "operation": self.operation, "unit": self.unit, "units": self.units, "day": self.day, "lines": lines, "asked": bool(form.asked),
             "is_today": self.day == today, "before_day": before_day, "told": bool(self.here.told), "when": words.when(self.operation),
             "before_word": _("yesterday") if before_day == self.day - one else formatting.short_day(before_day, self.day) if before_day else "",

@@ -37,7 +37,7 @@ from chuangwen.web.lists import (
     SavedView,
     TreeFilter,
 )
-from chuangwen.web.views import PageMixin
+from chuangwen.web.views import PageMixin, actor_of
 
 HOME = gettext_lazy("Duties at a rhythm")
 EARLIEST, LATEST = date(2000, 1, 3), date(2100, 1, 4)
@@ -89,7 +89,7 @@ class OverviewPage(PageMixin, View):
 
 def _excuse_many(request: HttpRequest, queryset: QuerySet, data: dict[str, Any]) -> str:
     keys = list(queryset.values_list("pk", flat=True))
-    count = actions.excuse(request.actor, occurrence_ids=keys, reason=data["reason"])  # type: ignore[attr-defined]
+    count = actions.excuse(actor_of(request), occurrence_ids=keys, reason=data["reason"])
     return ngettext("%(n)d excused.", "%(n)d excused.", count) % {"n": count}
 
 
@@ -143,8 +143,7 @@ class OccurrenceList(ListPage):
             (Q(first__gt=today), ("last", "pk")),
         ]
 
-    @property
-    def saved_views(self) -> list[SavedView]:  # type: ignore[override]
+    def get_saved_views(self) -> list[SavedView]:
         found = [SavedView(_("All")), SavedView(_("Running"), "when=running"), SavedView(_("Missed"), "state=missed")]
         if self.actor.may("duties.excuse"):
             found.append(SavedView(_("Asking to be excused"), "when=asking"))

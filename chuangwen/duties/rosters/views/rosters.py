@@ -275,7 +275,7 @@ class Publish(OfRoster):
     form_class = SureRosterForm
 
     @property
-    def explanation(self) -> Any:  # type: ignore[override]
+    def explanation(self) -> Any:
         short = len(self.roster.lacks)
         return _("%(n)d shifts lack people. A published roster is changed turn by turn.") % {"n": short} if short else ""
 

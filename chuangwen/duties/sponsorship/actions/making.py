@@ -305,8 +305,7 @@ def take_from_records(
         staff = _staff([*departments, *offices])
         for kind, units in ((PlanSponsor.Kind.DEPARTMENT, departments), (PlanSponsor.Kind.OFFICE, offices)):
             fresh += [PlanSponsor(plan=plan, kind=kind, name=str(unit), unit=unit, staff=staff.get(unit.pk)) for unit in units]
-        named: set[str] = set(known)
-        kept = [row for row in fresh if not (row.name in named or named.add(row.name))]  # type: ignore[func-returns-value]
+        kept = list({row.name: row for row in reversed(fresh) if row.name not in known}.values())[::-1]
         PlanSponsor.objects.bulk_create(kept)
         strengthen(plan)
         counts = {"sponsors": len(kept), "places": len(places)}

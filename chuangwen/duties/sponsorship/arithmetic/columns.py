@@ -150,7 +150,7 @@ class Master:
         i = np.array([one for each in members for one in each], dtype=int)
         whole = np.array([isinstance(each[0], tuple) for each in fresh])
         share = np.bincount(of, problem.gives[i] * problem.part[j[of]], minlength=len(fresh))
-        cost = np.bincount(of, problem.cost_of(list(zip(i.tolist(), j[of].tolist(), strict=True))), minlength=len(fresh))
+        cost: np.ndarray = np.bincount(of, problem.cost_of(list(zip(i.tolist(), j[of].tolist(), strict=True))), minlength=len(fresh))
         cost = cost + np.where(whole, weak_points(problem, share, j), 0.0)
         matrix = self._matrix(i, j, of, whole)
         fixed = np.array([not is_set and each in problem.fixed for each, is_set in zip(fresh, whole.tolist(), strict=True)], dtype=float)

@@ -173,7 +173,7 @@ class Problem:
                 found.setdefault(i, []).append(j)
             return found
 
-        return self._kept(f"_by_{name}", make)  # type: ignore[return-value]
+        return self._kept(f"_by_{name}", make)  # type: ignore[return-value]  # a dictionary here, kept like the arrays
 
     @property
     def table(self) -> np.ndarray | None:

@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from time import monotonic
@@ -164,7 +165,7 @@ def programme(
     i: np.ndarray,
     j: np.ndarray,
     *,
-    held: set[Pair] = frozenset(),  # type: ignore[assignment]
+    held: AbstractSet[Pair] = frozenset(),
     start: set[Pair] | None = None,
     seconds: float,
     tell: Callable[[float | None, float], bool] = lambda best, bound: True,
@@ -251,7 +252,7 @@ def _beside(left: csc_matrix, right: csc_matrix) -> csc_matrix:
     return hstack([left, right], format="csc")
 
 
-def _constant(problem: Problem, layout: Layout, held: set[Pair], touched: np.ndarray) -> float:
+def _constant(problem: Problem, layout: Layout, held: AbstractSet[Pair], touched: np.ndarray) -> float:
     """Points of weakness and overload where no free pair touches."""
     share, load = sums_of(problem, held)
     weak = weak_points(problem, share)[~touched[layout.strength_start : layout.load_start]]

@@ -27,6 +27,7 @@ from chuangwen.standards.models import Family
 from chuangwen.web import formatting
 from chuangwen.web.form_pages import ActionButton, FormPage
 from chuangwen.web.lists import ChoiceFilter, DateRangeFilter, Empty, ListColumn, ListPage, MultiChoiceFilter, PageAction, QFilter
+from chuangwen.web.templatetags.web import badge
 from chuangwen.web.views import PageMixin
 
 
@@ -48,7 +49,7 @@ class ReportList(ListPage):
         ListColumn(
             "state",
             gettext_lazy("State"),
-            "intake/cells/state.html",
+            lambda row: badge(row.case.get_state_display(), telling.STATE_TONES[row.case.state]),
             export=lambda row: row.case.get_state_display(),
             phone="badge",
         ),
@@ -107,10 +108,6 @@ class ReportList(ListPage):
 
     def row_url(self, row: Report) -> str:
         return reverse("cases:detail", args=[row.case_id])
-
-    def cells(self, row: Any) -> Any:
-        row.tone = telling.STATE_TONES[row.case.state]
-        return super().cells(row)
 
 
 def proposal_words(row: Report) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -90,9 +91,9 @@ def approve_activity(actor: Actor, *, activity_id: int) -> Activity:
     return activity
 
 
-def _decided(activity: Activity, said: object, words: str) -> None:
+def _decided(activity: Activity, said: Callable[[], str], words: str) -> None:
     with override(settings.LANGUAGE_CODE):
-        title = said()  # type: ignore[operator]
+        title = said()
     to = [activity.made_by_id, account_of(activity.leader) if activity.leader is not None else None]
     tell_all([message(f"volunteers.decided:{activity.pk}:{activity.revision}", DECIDED, title, to, text=words, activity=activity)])
 
@@ -141,7 +142,7 @@ def hold_activity(actor: Actor, *, activity_id: int) -> Activity:
     return activity
 
 
-def present_at(shifts: Sequence[int]):  # type: ignore[no-untyped-def]
+def present_at(shifts: Sequence[int]) -> QuerySet[Presence]:
     """The presences at these shifts that are not void."""
     return Presence.objects.filter(source=Source.SHIFT, source_id__in=shifts).exclude(state=Presence.State.VOID)
 
@@ -189,7 +190,7 @@ def _into_ledger(actor: Actor, activity: Activity, turns: int, served: int | Non
 def ledger_entries(activity: Activity, turns: int, served: int | None, photos: Sequence[int] = ()) -> list[NewFact]:
     """What an activity held is in the ledger: itself, by its kind too, who came (``turns``) and how many people were served. One query."""
     counts = {"volunteer-activities": 1, "volunteer-turns": turns, "people-served": served or 0}
-    counts[OF_KIND.get(activity.kind, "")] = 1  # type: ignore[call-overload]
+    counts[OF_KIND.get(Activity.Kind(activity.kind), "")] = 1
     if activity.festival and activity.kind != Activity.Kind.FESTIVAL:
         counts["festival-activities"] = 1
     metrics = {one.code: one for one in Metric.objects.filter(code__in=counts, active=True, adds=Metric.Adds.SUM)}

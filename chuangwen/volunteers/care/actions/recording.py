@@ -34,7 +34,7 @@ def volunteer_of(actor: Actor, plan: CarePlan) -> Volunteer | None:
     row = Volunteer.objects.filter(person__account=actor.account_id).first()
     if row is None:
         return None
-    leads = plan.team_id is not None and plan.team.leader_id == row.pk  # type: ignore[union-attr]
+    leads = plan.team_id is not None and plan.team.leader_id == row.pk  # type: ignore[union-attr]  # a plan with a team_id has its team
     return row if leads or CareHelper.objects.filter(person=plan.person_id, volunteer=row).exists() else None
 
 

@@ -28,6 +28,7 @@ from chuangwen.web.lists import (
     TreeFilter,
     import_button,
 )
+from chuangwen.web.views import actor_of
 
 HOME = gettext_lazy("Care")
 PHONE_HIDDEN = "hidden"
@@ -38,7 +39,7 @@ STAGES: dict[int, Any] = {
 
 def _gathering(request: HttpRequest, rows: Any, given: dict[str, Any]) -> str:
     people = list(rows.values_list("person", flat=True))
-    count = actions.record_gathering(request.actor, person_ids=people, **given)  # type: ignore[attr-defined]
+    count = actions.record_gathering(actor_of(request), person_ids=people, **given)
     return ngettext("Noted for %(n)d person.", "Noted for %(n)d people.", count) % {"n": count}
 
 

@@ -80,7 +80,7 @@ class CentreActivities(ListPage):
         return access.fetch(self.actor, SEE, queries.centres(self.actor), pk=self.kwargs["pk"])
 
     @property
-    def lead(self) -> Any:  # type: ignore[override]  # said of one centre
+    def lead(self) -> Any:
         return self.centre.name
 
     def get_breadcrumbs(self) -> Any:

@@ -178,7 +178,7 @@ class CentreResults(ListPage):
     empty = Empty(gettext_lazy("No practice centres yet"), gettext_lazy("Results come from the records of centres."), icon="chart-bar")
 
     @property
-    def lead(self) -> Any:  # type: ignore[override]
+    def lead(self) -> Any:
         first, last = self.span
         return _("%(first)s to %(last)s; counted from the ledger and from tasks, nothing is entered twice") % {"first": first, "last": last}
 

@@ -126,7 +126,7 @@ def _slot(row: OrderPlanRow) -> str:
 
 def _why(row: OrderPlanRow) -> str:
     teams = {row.next_team_id: row.next_team} if row.next_team is not None and row.next_team_id is not None else {}
-    return pairing.why_words(matching.Unserved(row.order_id, row.why, row.next_team_id, row.metres), teams)  # type: ignore[arg-type]
+    return pairing.why_words(matching.Unserved(row.order_id, row.why, row.next_team_id, row.metres), teams)
 
 
 class PlanUse(ActionButton):
