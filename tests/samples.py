@@ -430,6 +430,10 @@ SAMPLES: dict[str, Sample] = {
     "duties:sponsorship-wish-remove": of_plan("wish"),
     "duties:sponsorship-pair": of("pair"),
     "duties:sponsorship-move": of("pair"),
+    "/api/v1/sponsorship/pairs/<int:pair_id>/cost": Sample(
+        lambda place, _role: {"pair_id": place.things["pair"].pk},
+        query=lambda place: {"place": place.things["sponsorship"].places.exclude(pk=place.things["pair"].place_id).first().pk},
+    ),
     "duties:partnership": of("partnership"),
     "duties:partnership-print": of("partnership"),
     "duties:partnership-edit": of("partnership"),

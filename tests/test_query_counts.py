@@ -82,10 +82,12 @@ FEW, MANY = 5, 60
 MOST = 10
 BESIDE = 3
 """What every page of somebody who is signed in costs: the session, the account, and how many messages are unread."""
-MORE = {"/api/v1/load": 4, "duties:sponsorship-pairs": 2, "duties:partner-ringed": 3} | parts.brought("MORE")
-"""No lists of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations); the next best of
-a pair is found among all that the plan was asked with (sponsors, places, charges, wishes); the rings of an area are drawn before their places
-are listed (the area, its settings, who comes)."""
+MORE = {
+    "/api/v1/load": 4, "/api/v1/rosters/<int:roster_id>/gaps": 1, "duties:sponsorship-pairs": 2, "duties:partner-ringed": 3,
+} | parts.brought("MORE")  # fmt: skip
+"""No lists of one table: the meter asks each of its sources once (checks, duties, tasks, turns, visits, meetings, operations); gaps ask for
+the shifts, who has them, who answered and who could stand in; the next best of a pair is found among all that the plan was asked with (sponsors,
+places, charges, wishes); the rings of an area are drawn before their places are listed (the area, its settings, who comes)."""
 OF_THE_SYSTEM = (
     "people:accounts", "people:roles", "phone:devices", "intake:systems", "intake:webhooks", "intake:deliveries", "messaging:channels",
     "messaging:deliveries", "wall-links",
@@ -279,7 +281,7 @@ def queries_of(place: Place, route: Route) -> int:
         client.force_login(place.town.accounts[role], backend=BACKEND)
     sample = next(iter(samples_of(route).values()))
     address = route.url(sample.find(place, role))
-    query = {"limit": "50"} if route.api else {"size": "50"}
+    query = ({"limit": "50"} if route.api else {"size": "50"}) | (sample.query(place) if sample.query else {})
     client.get(address, query)  # what is read once per process is not the list's
     with CaptureQueriesContext(
         connection,
