@@ -104,12 +104,15 @@ class Generation:
         """The best of all plans with fewer than ``points``, where the columns that such a plan could use can be counted; ``impossible`` says
         that there is none, so that the plan with these points is the best. None where they are too many."""
         here = self.places.choose(self.centre).value  # what is counted from: the bound itself may come from the relaxation over pairs
-        within = self.places.within(self.centre, points - here, MOST_COLUMNS)
+        until = monotonic() + seconds
+        within = self.places.within(
+            self.centre, points - here, MOST_COLUMNS, go_on=lambda: tell(None, self.value) and monotonic() < until
+        )
         if within is None:
             return None
         every = Master(self.problem, self.layout)
         every.add(*within)
-        return every.whole(seconds, tell)
+        return every.whole(until - monotonic(), tell)
 
 
 class Master:

@@ -8,7 +8,7 @@ there is one (``levels_of``); else it is rounded up, so that the value stays bel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -136,14 +136,18 @@ class Places:
             sets += [tuple(sorted(each)) for each in members]
         return np.minimum(value, one), sets
 
-    def within(self, dual: np.ndarray, gap: float, most: int) -> tuple[list[Set], list[Pair]] | None:
+    def within(
+        self, dual: np.ndarray, gap: float, most: int, *, go_on: Callable[[], bool] = lambda: True
+    ) -> tuple[list[Set], list[Pair]] | None:
         """Every set, and every pair of sponsors without strength, that a plan could use which is less than ``gap`` points above the bound at
-        these prices. None where there are more than ``most``, or too many to look through."""
+        these prices. None where there are more than ``most``, too many to look through, or ``go_on`` says no."""
         own = tamed(self.problem, self.layout, dual)
         slope, base, _total, _pairs = self._rough(own)
         points, steps, names, ranks = self._candidates(own, slope)
         sets: list[Set] = []
         for start in range(0, self.problem.places, BLOCK):
+            if not go_on():
+                return None
             at = np.arange(start, min(start + BLOCK, self.problem.places))
             table = Knapsacks(points[at], steps[at], self.levels.weak[at])
             at_best = points[at] + np.take_along_axis(table.with_one_more(), steps[at], 1)  # with this one, and perhaps with it twice

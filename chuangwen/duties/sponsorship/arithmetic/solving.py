@@ -127,7 +127,7 @@ class _Search:
         for start in starts:
             self._improve(start, 0.05)
         large = problem.sponsors * problem.places > SMALL
-        if large and not self.closed and self.going and np.isfinite(relaxed.value):
+        if large and not self.closed and self.going and np.isfinite(relaxed.value) and (problem.gives > 0).any():
             self._columns(relaxed)
         candidates = len(self.best)
         if not self.closed and self.go_on():
