@@ -9,6 +9,7 @@ from dataclasses import replace
 from chuangwen.demo.filling.appraisals import to_the_end
 from chuangwen.demo.filling.keys import Keys
 from chuangwen.kernel import clock
+from chuangwen.ledger.models import Fact
 from chuangwen.people.actors import actor_of
 from chuangwen.scoring.appraisal.models import Appraisal, AppraisalScheme
 from chuangwen.scoring.appraisal.periods import span_of
@@ -27,4 +28,5 @@ def fill_volunteers_results(keys: Keys) -> dict[str, int]:
     with clock.at(keys.now):
         count_corps()
         told = count_hours()
+    Fact.objects.filter(generated=False).update(generated=True)  # what the room counted is made of generated records
     return {"appraisals": Appraisal.objects.count(), "days_of_hours": told["entered"]}
