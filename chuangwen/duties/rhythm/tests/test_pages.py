@@ -317,3 +317,9 @@ def test_what_is_wrong_in_a_sheet_of_duties_stands_with_its_row(town, wednesday)
     found = sorted((one.row, one.code) for one in refused.value.problems)
     assert found == [(3, "twice"), (4, "unknown_kind"), (5, "unknown_proof"), (6, "days"), (7, "not_a_choice"), (8, "duties.starts_on")]
     assert not Duty.objects.exists()
+
+
+def test_the_list_says_in_which_order_it_stands_where_no_column_is_sorted_by(town, duty_of, sign_in):
+    duty_of(**DAY)
+    page = sign_in("clerk").get(reverse("duties:occurrences")).content.decode()
+    assert "默认先列正在进行的，再列刚到期的，最后列尚未开始的。" in page and 'aria-sort="' not in page

@@ -97,6 +97,7 @@ class OccurrenceList(ListPage):
     """All that is owed or was, with its standing: what runs now and ends soonest, then what is over, the newest first, then what lies ahead."""
 
     title = export_name = gettext_lazy("What is owed and how it stands")
+    lead = gettext_lazy("Unless sorted otherwise: what runs now comes first, then what has just ended, then what lies ahead.")
     required_verb = "duties.see_rhythm"
     columns = [
         ListColumn("duty", gettext_lazy("Duty"), "duty.name", sort="duty__name", phone="title"),
