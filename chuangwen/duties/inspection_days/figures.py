@@ -52,10 +52,30 @@ def while_it_lasts(inspection: Inspection) -> Q:
 
 def problems(inspection: Inspection, places: list[DrawnPlace]) -> QuerySet[Case]:
     """The cases reported at drawn places since the first day; none without places."""
-    where = Q(pk__in=[])
+    sites = [place.site_id for place in places if place.site_id]
+    below = Q(pk__in=[])
     for place in places:
-        where |= at_place(place)
+        if not place.site_id:
+            below |= Q(path__startswith=place.division.path)
+    where = Q(site__in=sites)
+    if len(sites) < len(places):
+        where |= Q(division__in=Division.objects.filter(below).order_by().values("pk"))
     return Case.objects.filter(where, while_it_lasts(inspection))
+
+
+def by_place(inspection: Inspection, places: list[DrawnPlace]) -> dict[int, tuple[int, int]]:
+    """Of each drawn place by its key how many problems it has and how many of them are late: a problem counts at each place that it belongs to,
+    as ``at_place`` says. One query, counted by site and area and added up here: a condition for each place would make it as long as the day."""
+    found: dict[int, tuple[int, int]] = {place.pk: (0, 0) for place in places}
+    if not places:
+        return found
+    rows = problems(inspection, places).order_by().values_list("site", "division__path")
+    for site, path, count, late in rows.annotate(n=Count("pk"), late=Count("pk", filter=late_now())):
+        for place in places:
+            belongs = site == place.site_id if place.site_id else (path or "").startswith(place.division.path)
+            if belongs:
+                found[place.pk] = (found[place.pk][0] + count, found[place.pk][1] + late)
+    return found
 
 
 def late_now() -> Q:

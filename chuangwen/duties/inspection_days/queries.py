@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -106,28 +105,16 @@ def places_of(inspection: Inspection) -> list[DrawnPlace]:
 def board(actor: Actor, inspection: Inspection) -> Board:
     """The board; seven queries, however many places there are."""
     places = places_of(inspection)
+    mark = figures.mark(inspection, places)  # first: what changes while the rest is read is new to whoever asks with it again
     lines = {place.pk: PlaceLine(place) for place in places}
     for row in PlaceAssignment.objects.filter(place__inspection=inspection).select_related("unit", "post").order_by("part", "unit__path", "pk"):
         lines[row.place_id].assignments.append(row)
-    _count(inspection, lines, places)
+    for key, (problems, late) in figures.by_place(inspection, places).items():
+        lines[key].problems, lines[key].late = problems, late
     seen = access.scoped(actor, "cases.see", Case).filter(pk__in=figures.problems(inspection, places).order_by().values("pk"))
     rows = list(seen.select_related("site", "division", "kind", "handling_unit").order_by("-reported_at", "-pk")[:PROBLEMS_SHOWN])
     waiting = inspection.after_items.filter(case__isnull=True, resolution__isnull=True, dropped_reason="").count()
-    return Board(inspection, list(lines.values()), figures.counts(inspection, places), rows, waiting, figures.mark(inspection, places))
-
-
-def _count(inspection: Inspection, lines: dict[int, PlaceLine], places: list[DrawnPlace]) -> None:
-    """How many problems each place has, a problem counted at each place that it belongs to. One query."""
-    if not places:
-        return
-    late = figures.late_now()
-    names: dict[str, Any] = {}
-    for place in places:
-        where = figures.at_place(place)
-        names[f"n{place.pk}"], names[f"l{place.pk}"] = Count("pk", filter=where), Count("pk", filter=where & late)
-    found = figures.problems(inspection, places).order_by().aggregate(**names)
-    for key, line in lines.items():
-        line.problems, line.late = found[f"n{key}"], found[f"l{key}"]
+    return Board(inspection, list(lines.values()), figures.counts(inspection, places), rows, waiting, mark)
 
 
 @dataclass

@@ -147,6 +147,19 @@ def test_the_board_counts_what_is_at_drawn_places_since_the_first_day(town, insp
     assert [row.pk for row in sheet.open] == [before.pk] and [row.pk for row in sheet.found] == [case.pk]
 
 
+def test_a_problem_counts_at_its_site_and_at_the_community_around_it_and_late_ones_are_told_apart(town, inspection):
+    site = next(site for site in town.sites if site.division == town.communities[0])
+    area, spot, other = drawn(town, inspection), drawn(town, inspection, site.code), drawn(town, inspection, "第2社区")
+    at_site, around = reported(town, spot), reported(town, area)
+    outside = cases.report(town.actors["clerk"], description="县里", division=town.street)
+    Case.objects.filter(pk__in=[at_site.pk, around.pk]).update(state="dispatched", due_at=NOW + timedelta(hours=8))
+    Case.objects.filter(pk=at_site.pk).update(due_at=NOW - timedelta(hours=1))
+    shown = queries.board(town.actors["clerk"], inspection)
+    counted = {line.place.pk: (line.problems, line.late) for line in shown.lines}
+    assert counted == {area.pk: (2, 1), spot.pk: (1, 1), other.pk: (0, 0)}
+    assert shown.counts["problems"] == 2 and outside.pk not in [row.pk for row in shown.problems]
+
+
 def test_the_board_costs_the_same_for_one_place_and_for_many(town, inspection):
     drawn(town, inspection)
 

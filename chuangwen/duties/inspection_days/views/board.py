@@ -78,11 +78,12 @@ class BoardPage(InspectionPages, View):
             (reverse(f"duties:{name}", args=[pk]), label, icon) for step, name, label, icon in STEPS if may_plan and after(row.state, step)
         ]
         quick = PlaceForm(inspection=row) if self.actor.may(PLACE) and row.state in OPEN else None
+        shown = board_context(request, self.actor, row)
         context = self.get_context_data(
-            **board_context(request, self.actor, row), state=words.state_of(row), steps=steps, quick=quick, seconds=SECONDS,
+            **shown, state=words.state_of(row), steps=steps, quick=quick, seconds=SECONDS,
             may_edit=may_plan and after(row.state, Step.EDIT) is not None, may_close=may_plan and after(row.state, Step.CLOSE) is not None,
             may_call=self.actor.may(CALL), may_bring=quick is not None and self.actor.may("kernel.import"), live=row.state in OPEN,
-            etag=etag_of(row, queries.places_of(row)),
+            etag=etag_of(row, shown["board"].mark),
             events=list(row.events.select_related("account__person")[:12]), figures=figure_rows(row),
         )  # fmt: skip
         return render(request, "duties/inspection/board.html", context)
@@ -98,8 +99,8 @@ def figure_rows(row: Inspection) -> list[tuple[Any, Any]]:
     return [(label, row.figures[name]) for name, label in labels.items() if name in row.figures]
 
 
-def etag_of(row: Inspection, places: list[DrawnPlace]) -> str:
-    return f'"{row.pk}-{figures.mark(row, places)}-{get_language()}"'
+def etag_of(row: Inspection, mark: str) -> str:
+    return f'"{row.pk}-{mark}-{get_language()}"'
 
 
 class BoardPart(AccessMixin, View):
@@ -109,7 +110,7 @@ class BoardPart(AccessMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = access.fetch(self.actor, queries.SEE, Inspection.objects.select_related("division"), pk=pk)
-        etag = etag_of(row, list(row.places.select_related("division", "site")))
+        etag = etag_of(row, figures.mark(row, list(row.places.select_related("division", "site"))))
         answer: HttpResponse
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             answer = HttpResponseNotModified()
