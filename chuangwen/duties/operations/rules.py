@@ -55,6 +55,12 @@ def asked_on(spans: Sequence[Asked], day: date) -> Asked | None:
     return spans[at] if at >= 0 and spans[at].last >= day else None
 
 
+def times_told(spans: Sequence[Asked], days: Mapping[int, Collection[date]]) -> dict[int, int]:
+    """Of each unit how many of these spans, of which none overlaps another, are fulfilled by figures of its days."""
+    number_of = {span.first + timedelta(days=n): at for at, span in enumerate(spans) for n in range((span.last - span.first).days + 1)}
+    return {unit: len({number_of[day] for day in told if day in number_of}) for unit, told in days.items()}
+
+
 def told(span: Asked, days: Collection[date]) -> bool:
     """Whether figures of one of these days fulfil a span."""
     return any(span.first <= day <= span.last for day in days)

@@ -341,4 +341,7 @@ def test_a_page_of_progress_costs_the_same_however_much_was_told(town, django_as
     assert found.lines[0].standing.done == sum(range(16, 21)) * 2 + 5
     assert [line.times_told for line in found.units if line.row.tells] == [5, 5]
     assert found.efforts[0].per_person is not None and Counted.objects.count() == 3
+    page = queries.progress(operation, LAST, of_units=False)
+    queries.read_totals(page, page.units[:1])
+    assert page.units[0].totals == found.units[0].totals != {} and page.units[1].totals == {}, "a page reads the totals of its own units"
     assert queries.progress(operation, LAST).silent == [] and SYSTEM.is_system

@@ -43,6 +43,13 @@ def test_the_days_of_an_operation_are_asked_once_each(first, length, rhythm):
     assert rules.asked_on(spans, last + timedelta(days=1)) is None and rules.asked_on(spans, first - timedelta(days=1)) is None
 
 
+@given(SOME_DAY, st.integers(0, 40), st.sampled_from((rules.DAY, rules.WORKDAY, rules.WEEK)), st.sets(st.integers(-5, 50)))
+def test_how_often_a_unit_told_is_how_many_spans_its_days_fulfil(first, length, rhythm, told):
+    spans = rules.asked(rhythm, CALENDAR, first, first + timedelta(days=length))
+    days = {first + timedelta(days=n) for n in told}
+    assert rules.times_told(spans, {1: days, 2: set()}) == {1: sum(rules.told(span, days) for span in spans), 2: 0}
+
+
 def test_the_burn_up_adds_day_by_day_and_stops_today():
     first, last = date(2026, 11, 16), date(2026, 11, 20)
     done = {first: Decimal(200), first + timedelta(days=2): Decimal("50.5")}

@@ -136,7 +136,7 @@ class OperationPage(OfOperation, View):
         operation = self.find()
         self.title, self.breadcrumbs = operation.name, self.way_to()
         self.lead = " · ".join(filter(None, [operation.division.name, operation.place, words.days(operation), words.when(operation)]))
-        found = queries.progress(operation)
+        found = queries.progress(operation, of_units=False)
         may_run = access.scoped(self.actor, queries.RUN, Operation).filter(pk=pk).exists()
         may_tell = self.actor.may(queries.TELL) and after(operation.state, Step.TELL) is not None
         context = self.get_context_data(
@@ -228,6 +228,7 @@ def unit_table(found: queries.Progress, asked: int | None = None) -> dict[str, A
     """Units in the order of the organisation by what is counted, and how they told: one page of them, and the sums of all."""
     metrics = [line.counted.metric for line in found.lines]
     page = page_of(found.units, asked)
+    queries.read_totals(found, page.objects)
     scope, paths = queries.scope_of(found.operation), sorted(line.row.unit.path for line in found.units)
 
     def facts(line: queries.UnitLine, metric: Metric) -> str:
