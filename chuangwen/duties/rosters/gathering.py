@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 
 from chuangwen.duties.rosters import hours
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot, Turn
-from chuangwen.duties.rosters.arithmetic.value import Value, table_of, value_of
+from chuangwen.duties.rosters.arithmetic.value import Value, table_of, value_of_table
 from chuangwen.duties.rosters.models import DutyPost, PoolDay, PoolPerson, PostShift, Roster, RosterTurn
 from chuangwen.kernel import office_calendar
 from chuangwen.kernel.worktime import WorkCalendar
@@ -71,6 +71,17 @@ class Question:
         """The same turns as rows of person and slot."""
         return table_of(sorted(self.pairs))
 
+    def turns_of(self, person: int) -> set[Turn]:
+        """The turns of one person, by their number."""
+        return {(person, at) for at in self.table[self.table[:, 0] == person, 1].tolist()}
+
+    def with_change(self, gone: Collection[Turn], new: Collection[Turn]) -> np.ndarray:
+        """The rows of ``table`` without some and with others."""
+        stays = np.ones(len(self.table), dtype=bool)
+        for turn in gone:
+            stays &= (self.table != turn).any(axis=1)
+        return np.vstack([self.table[stays], table_of(new)])
+
     @cached_property
     def load(self) -> np.ndarray:
         """Turns of each person in this roster."""
@@ -86,7 +97,7 @@ class Question:
     @cached_property
     def value(self) -> Value:
         """What the turns cost as they stood."""
-        return value_of(self.problem, self.pairs)
+        return value_of_table(self.problem, self.table)
 
     def within(self, path: str) -> np.ndarray:
         """Who of the people is of the unit of this path or one below it."""
@@ -147,11 +158,14 @@ def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     pool += [turn.person for turn in {turn.person_id: turn for turn in turns if turn.person_id not in known}.values()]
     leaders = [person for person in pool if person.leads]
     people = [person for person in pool if not person.leads]
-    running = {working: [shift for shift in shifts if shift.days in (hours.EVERY, word)] for working, word in DAYS_OF.items()}
-    leading, seats = [], []
-    for day in days:
-        for shift in running[work.is_workday(day)]:
-            (leading if shift.post.kind == DutyPost.Kind.LEAD else seats).append((shift, day))
+    leads = {shift.pk: shift.post.kind == DutyPost.Kind.LEAD for shift in shifts}
+    running = {
+        (working, lead): [shift for shift in shifts if shift.days in (hours.EVERY, word) and leads[shift.pk] == lead]
+        for working, word in DAYS_OF.items() for lead in (True, False)
+    }  # fmt: skip
+    leading, seats = (
+        [(shift, day) for day in days for shift in running[work.is_workday(day), lead]] for lead in (True, False)
+    )
     absent, wish = _said(roster, pool, days)
     slots, qualified = _slots(roster, seats, people, work)
     able = qualified[:, [slot.kind for slot in slots]] if len(slots) else np.zeros((len(people), 0), dtype=bool)
@@ -168,7 +182,11 @@ def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     asked = roster.asked
     floor = np.full(len(days), roster.ground.floor or 0)
     per_week = np.array([min(asked.per_week, 7 if one.most_per_week is None else one.most_per_week) for one in people], dtype=int)
-    wishes = np.array([[wish.get((person.pk, day), 0.0) for day in days] for person in people]).reshape(len(people), len(days))
+    wishes = np.zeros((len(people), len(days)))
+    numbers = {person.pk: number for number, person in enumerate(people)}
+    for (key, day), points in wish.items():
+        if key in numbers:
+            wishes[numbers[key], day_at[day]] = points
     problem = Problem(
         tuple(slots), able, week, per_week, wishes, asked.rest_hours * 60, floor, used, frozenset(), asked.weights
     )
@@ -181,6 +199,12 @@ def question_of(roster: Roster, *, hold_hand: bool = False) -> Question:
     return question
 
 
+def _of_units(people: Iterable[PoolPerson]) -> Q:
+    """A condition that holds for the rows of these people, and for those of others in the pools of their units: to ask for hundreds of keys one
+    by one costs more than to pass over some rows."""
+    return Q(person__unit__in={person.unit_id for person in people})
+
+
 def _said(roster: Roster, pool: list[PoolPerson], days: list[date]) -> tuple[dict[int, set[date]], dict[tuple[int, date], float]]:
     """On which days who cannot come; what a turn costs on days of which somebody said something. Who named days gladly taken has a small price
     on all others."""
@@ -188,8 +212,11 @@ def _said(roster: Roster, pool: list[PoolPerson], days: list[date]) -> tuple[dic
     wish: dict[tuple[int, date], float] = {}
     gladly: dict[int, set[date]] = defaultdict(set)
     weights = roster.asked.weights
-    rows = PoolDay.objects.filter(person__in=[one.pk for one in pool], day__gte=days[0], day__lte=days[-1])
+    keys = {one.pk for one in pool}
+    rows = PoolDay.objects.filter(_of_units(pool), day__gte=days[0], day__lte=days[-1])
     for person, day, word in rows.order_by().values_list("person", "day", "word"):
+        if person not in keys:
+            continue
         if word == PoolDay.Word.CANNOT:
             absent[person].add(day)
         elif word == PoolDay.Word.RATHER_NOT:
@@ -208,28 +235,22 @@ def _slots(roster: Roster, seats: list[tuple[PostShift, date]], people: list[Poo
     kinds: dict[tuple[str, str], int] = {}
     early = roster.asked.early_before
     off = {day: not work.is_workday(day) for day in roster.days}
-    alike: dict[int, tuple[int, int, int]] = {}
-    """Of each shift what is the same on all days: its kind, beginning and end in minutes of the day."""
+    alike: dict[int, Slot] = {}
+    """Each shift as it would be on day 0: but for the day it is the same on all."""
+    number_of = {day: number for number, day in enumerate(roster.days)}
     found = []
     for shift, day in seats:
-        post = shift.post
-        if shift.pk not in alike:
+        if id(shift) not in alike:
+            post, (start, end) = shift.post, hours.bounds(shift.spans)
             kind = kinds.setdefault((post.unit.path if post.unit is not None else "", post.qualification), len(kinds))
-            alike[shift.pk] = (kind, *hours.bounds(shift.spans))
-        kind, start, end = alike[shift.pk]
-        number = (day - roster.starts_on).days
-        found.append(
-            Slot(
-                number, number * DAY + start, number * DAY + end, shift.least, shift.most, kind, post.pk, off[day], start < early,
-                post.on_floor,
-            )
-        )  # fmt: skip
+            alike[id(shift)] = Slot(0, start, end, shift.least, shift.most, kind, post.pk, False, start < early, post.on_floor)
+        _day, start, end, least, most, kind, key, _weekend, is_early, on_floor = alike[id(shift)]
+        number = number_of[day]
+        midnight = number * DAY
+        found.append(Slot(number, midnight + start, midnight + end, least, most, kind, key, off[day], is_early, on_floor))
+    have = [(person.unit.path, person.qualifications) for person in people]
     table = np.array(
-        [
-            [person.unit.path.startswith(path) and (not asked or asked in person.qualifications) for path, asked in kinds]
-            for person in people
-        ],
-        dtype=bool,
+        [[own.startswith(path) and (not asked or asked in held) for path, asked in kinds] for own, held in have], dtype=bool
     ).reshape(len(people), len(kinds))
     return found, table
 
@@ -243,7 +264,7 @@ def _elsewhere(roster: Roster, people: list[PoolPerson], slots: list[Slot], able
         if person.account_id is not None:
             accounts[person.account_id] = number
     rows = RosterTurn.objects.filter(
-        Q(person__in=list(numbers)) | Q(person__account__in=list(accounts)), called_off=False,
+        _of_units(people) | Q(person__account__in=list(accounts)), called_off=False,
         day__gte=roster.starts_on - AROUND, day__lte=roster.ends_on + AROUND,
     ).exclude(roster=roster).exclude(roster__state=Roster.State.CANCELLED).select_related("shift", "person")  # fmt: skip
     if not len(slots):

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy, override
 
 from chuangwen.duties.rosters import words
 from chuangwen.duties.rosters.actions.base import PLAN, check_step, refuse, take, write
-from chuangwen.duties.rosters.arithmetic.problem import Turn
-from chuangwen.duties.rosters.arithmetic.value import NOT_ABLE, TWICE, Break, breaks, value_of
+from chuangwen.duties.rosters.arithmetic.value import NOT_ABLE, TWICE, Break, breaks, value_of_table
 from chuangwen.duties.rosters.gathering import Question, question_of
 from chuangwen.duties.rosters.models import DutyPost, PoolPerson, Roster, RosterTurn, TurnChange
 from chuangwen.duties.rosters.states import Step
@@ -67,19 +66,23 @@ def judge(
     if (number, here[1]) in before:
         there_already = Break(TWICE, number, here[1])
         return Judged(0.0, (there_already,), (f"{tell(person)} {words.broken(question, there_already)}",))
-    after: set[Turn] = (set(before) - {here}) | {(number, here[1])}
+    gone, new = [here], [(number, here[1])]
     if exchange is not None:
         there = question.pair(exchange)
         assert there is not None
         if (here[0], there[1]) in before:
             again = Break(TWICE, here[0], there[1])
             return Judged(0.0, (again,), (f"{tell(turn.person)} {words.broken(question, again)}",))
-        after = (after - {there}) | {(here[0], there[1])}
+        gone, new = [here, there], [(number, here[1]), (here[0], there[1])]
     problem = question.problem
-    touched = {number, here[0]}
-    old = {(one.rule, one.person, one.slot) for who in touched for one in breaks(problem, before, only=who)}
-    fresh = [one for who in sorted(touched) for one in breaks(problem, after, only=who) if (one.rule, one.person, one.slot) not in old]
-    cost = value_of(problem, after).total - question.value.total
+    touched = sorted({number, here[0]})
+    theirs = {who: question.turns_of(who) for who in touched}  # what others do breaks none of these rules
+    old = {(one.rule, one.person, one.slot) for who in touched for one in breaks(problem, theirs[who], only=who)}
+    fresh = [
+        one for who in touched for one in breaks(problem, {*theirs[who].difference(gone), *new}, only=who)
+        if (one.rule, one.person, one.slot) not in old
+    ]  # fmt: skip
+    cost = value_of_table(problem, question.with_change(gone, new)).total - question.value.total
     told = tuple(f"{tell(question.people[one.person])} {words.broken(question, one)}" for one in fresh)
     return Judged(cost, tuple(fresh), tuple(dict.fromkeys(told)))
 

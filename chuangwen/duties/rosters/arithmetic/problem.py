@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,8 +14,7 @@ Turn = tuple[int, int]
 """Somebody in a slot: the numbers of both."""
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A shift of a post on a day. ``day`` counts from 0; ``start`` and ``end`` are minutes from the midnight on which day 0 begins.
 
     ``least`` people are needed, ``most`` may stand there. ``kind`` is the number of what it asks for (qualification, unit): slots of one kind
@@ -73,26 +73,31 @@ class Problem:
         return len(self.week)
 
     @cached_property
+    def columns(self) -> dict[str, np.ndarray]:
+        """What slots are, each by its name for all of them."""
+        return dict(zip(Slot._fields, np.array(self.slots, dtype=int).reshape(len(self.slots), len(Slot._fields)).T, strict=True))
+
+    @cached_property
     def day(self) -> np.ndarray:
-        return np.array([slot.day for slot in self.slots], dtype=int)
+        return self.columns["day"]
 
     @cached_property
     def counting(self) -> np.ndarray:
         """What a turn in each slot adds to its person's loads: a turn, one on a day off, an early one."""
-        return np.array([(1, slot.weekend, slot.early) for slot in self.slots], dtype=int).reshape(len(self.slots), 3)
+        return np.column_stack([np.ones(len(self.slots), dtype=int), self.columns["weekend"], self.columns["early"]])
 
     @cached_property
     def hours(self) -> np.ndarray:
         """Start and end of each slot."""
-        return np.array([(slot.start, slot.end) for slot in self.slots], dtype=int).reshape(len(self.slots), 2)
+        return np.column_stack([self.columns["start"], self.columns["end"]])
 
     @cached_property
     def least(self) -> np.ndarray:
-        return np.array([slot.least for slot in self.slots], dtype=int)
+        return self.columns["least"]
 
     @cached_property
     def on_floor(self) -> np.ndarray:
-        return np.array([slot.floor for slot in self.slots], dtype=bool)
+        return self.columns["floor"].astype(bool)
 
     @cached_property
     def taken(self) -> np.ndarray:

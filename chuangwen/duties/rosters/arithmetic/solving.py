@@ -284,7 +284,7 @@ def _part(problem: Problem, free: list[int], placed: set[Turn], *, seconds: floa
 def _as_a_clerk(problem: Problem, free: list[int], placed: set[Turn]) -> set[Turn]:
     kept = sorted(free)
     mine = set(kept)
-    every = [replace(slot, least=slot.least if at in mine else 0, most=slot.most if at in mine else 0) for at, slot in enumerate(problem.slots)]
+    every = [slot._replace(least=slot.least if at in mine else 0, most=slot.most if at in mine else 0) for at, slot in enumerate(problem.slots)]
     found = by_hand(replace(problem, slots=tuple(every), held=frozenset(placed)))
     mine_alone = {turn for turn in found - placed if not _late(problem, placed, turn)}
     return mine_alone if _sound(problem, placed | mine_alone, placed) else set()

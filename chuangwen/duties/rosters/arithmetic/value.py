@@ -87,7 +87,12 @@ def _loads(problem: Problem, turns: np.ndarray) -> np.ndarray:
 
 def value_of(problem: Problem, turns: Iterable[Turn]) -> Value:
     """What it costs. The same turns give the same value in whatever order they come."""
-    rows, weights = table_of(sorted(turns)), problem.weights
+    return value_of_table(problem, table_of(turns))
+
+
+def value_of_table(problem: Problem, rows: np.ndarray) -> Value:
+    """The same of turns as ``table_of`` gives them, in whatever order: what people wished is no whole number, and is added in one order."""
+    rows, weights = rows[np.lexsort((rows[:, 1], rows[:, 0]))], problem.weights
     short = sum(one.lacks for one in _shortages(problem, rows))
     all_, weekend, early = (_loads(problem, rows).astype(float) ** 2).sum(axis=0)
     wishes = float(problem.wish[rows[:, 0], problem.day[rows[:, 1]]].sum()) if len(rows) else 0.0

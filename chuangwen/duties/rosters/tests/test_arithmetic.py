@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chuangwen.duties.rosters.arithmetic import bench, chances
 from chuangwen.duties.rosters.arithmetic.greedy import by_hand
 from chuangwen.duties.rosters.arithmetic.problem import DAY, Problem, Slot
-from chuangwen.duties.rosters.arithmetic.solving import lower_bound, solve
+from chuangwen.duties.rosters.arithmetic.solving import _as_a_clerk, lower_bound, solve
 from chuangwen.duties.rosters.arithmetic.turns import in_turn
 from chuangwen.duties.rosters.arithmetic.value import (
     FULL,
@@ -166,3 +166,10 @@ def test_the_share_that_comes_is_wider_the_less_was_seen_and_the_chance_follows_
     certain = chances.share(10_000, 10_000, 5_000)
     assert chances.short_chance(2, 2, certain) < 0.001
     assert chances.share(1, 1, 1).mean == pytest.approx(0.75)
+
+
+def test_what_a_clerk_would_arrange_fills_the_slots_asked_for_alone_and_breaks_nothing_of_what_stands():
+    problem = problem_of([slot(0, least=1, most=2), slot(1, least=2, most=2), slot(2, least=1)], people=3)
+    found = _as_a_clerk(problem, [1, 2], {(0, 0)})
+    assert {at for _person, at in found} == {1, 2} and len([at for _person, at in found if at == 1]) == 2
+    assert breaks(problem, found | {(0, 0)}) == []

@@ -12,8 +12,9 @@ from chuangwen.duties.load.queries import limits_of
 from chuangwen.duties.load.sources import burdens
 from chuangwen.duties.rhythm.proofs import PROOFS
 from chuangwen.duties.rosters import actions, hours, queries, states
+from chuangwen.duties.rosters.actions.changing import judge
 from chuangwen.duties.rosters.actions.pooling import say_day_by_link
-from chuangwen.duties.rosters.arithmetic.value import breaks
+from chuangwen.duties.rosters.arithmetic.value import FULL, breaks, value_of
 from chuangwen.duties.rosters.gathering import question_of
 from chuangwen.duties.rosters.models import PoolPerson, PostDay, PostShift, Roster, RosterTurn, TurnChange
 from chuangwen.duties.rosters.rules import Rules
@@ -135,6 +136,29 @@ def test_nobody_stands_twice_whichever_unit_or_ground_asks_for_them(town):
     )
     assert max(taken.values()) == 1
     assert second.figures["short"] > 0, "five people cannot fill two grounds"
+
+
+def test_what_a_turn_costs_with_somebody_else_is_the_roster_with_and_without_it(town):
+    question = question_of(arranged(town))
+    turns = [turn for turn in RosterTurn.objects.select_related("shift__post", "person") if question.pair(turn) is not None]
+    told = []
+    for turn in turns:
+        for person in question.people:
+            for other in [None, *(one for one in turns if one.person == person)]:
+                changed = {question.pair(turn)} | ({question.pair(other)} if other is not None else set())
+                new = {(question.number_of[person.pk], question.pair(turn)[1])}
+                if other is not None:
+                    new.add((question.number_of[turn.person_id], question.pair(other)[1]))
+                if new & question.pairs:
+                    continue
+                after = (question.pairs - changed) | new
+                judged = judge(question, turn, person, other)
+                cost = value_of(question.problem, after).total - value_of(question.problem, question.pairs).total
+                before = set(breaks(question.problem, question.pairs))
+                assert judged.cost == cost
+                assert {one for one in breaks(question.problem, after) if one.rule != FULL} - before <= set(judged.broken) | before
+                told.append(judged)
+    assert any(one.broken for one in told) and any(one.cost > 0 for one in told) and any(not one.broken for one in told)
 
 
 def test_a_move_by_hand_tells_what_it_costs_and_breaks(town):
