@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from chuangwen.cases.models import Case, State
 from chuangwen.duties.rhythm import proofs
-from chuangwen.duties.rhythm.models import Occurrence
+from chuangwen.duties.rhythm.models import Duty, Occurrence
 from chuangwen.duties.rhythm.recurring import week_of
 from chuangwen.fieldwork.models import RoundSite
 from chuangwen.kernel import clock, workload
@@ -28,16 +28,23 @@ DONE_STATES = (State.SUBMITTED, State.VERIFIED, State.CLOSED)
 
 @dataclass(frozen=True)
 class Burden:
-    """One thing that falls on a unit in a week. ``key`` names it as ``workload.Planned.key`` does."""
+    """One thing that falls on a unit in a week. ``page`` is where it stands: the name of an address and the row that it is of. ``key`` names it
+    as ``workload.Planned.key`` does."""
 
     unit: int
     monday: date
     source: str
     title: str
-    url: str
+    page: tuple[str, int]
     planned: int = 1
     done: int = 0
     key: str = ""
+
+    @property
+    def url(self) -> str:
+        """The address of its page; put together where it is shown, because a table of weeks counts thousands and shows none."""
+        name, row = self.page
+        return reverse(name, args=[row])
 
 
 Find = Callable[[Collection[int], date, date], Iterable[Burden]]
@@ -69,13 +76,13 @@ def burdens(units: Collection[int], first: date, last: date, only: str = "") -> 
 @register(workload.FORMS)
 def _occurrences(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
     """Duties in the week in which each is due: those that records show by themselves, and those for which a record is asked."""
-    rows = Occurrence.objects.filter(unit__in=units, last__gte=first, last__lte=last).exclude(state=Occurrence.State.EXCUSED)
-    for row in rows.select_related("duty").order_by("last", "pk"):
-        source = workload.FORMS if row.duty.proofs == [proofs.RECORD] else workload.DUTIES
-        yield Burden(
-            row.unit_id, week_of(row.last), source, row.duty.name, row.get_absolute_url(), row.wanted, min(row.done, row.wanted),
-            f"duties.duty:{row.duty_id}",
-        )  # fmt: skip
+    found = Occurrence.objects.filter(unit__in=units, last__gte=first, last__lte=last).exclude(state=Occurrence.State.EXCUSED)
+    rows = list(found.order_by("last", "pk").values_list("pk", "unit", "last", "duty", "wanted", "done"))
+    duties = {pk: (name, shown) for pk, name, shown in Duty.objects.filter(pk__in={row[3] for row in rows}).values_list("pk", "name", "proofs")}
+    for pk, unit, day, duty, wanted, done in rows:
+        name, shown = duties[duty]
+        source = workload.FORMS if shown == [proofs.RECORD] else workload.DUTIES
+        yield Burden(unit, week_of(day), source, name, ("duties:occurrence", pk), wanted, min(done, wanted), f"duties.duty:{duty}")
 
 
 @register(workload.CHECKS)
@@ -99,7 +106,7 @@ def _checks(units: Collection[int], first: date, last: date) -> Iterable[Burden]
         title = _("%(round)s: %(count)d sites") % {"round": names[round], "count": len(seen)}
         for unit in of[division]:
             yield Burden(
-                unit, monday, workload.CHECKS, title, reverse("fieldwork:round", args=[round]), 1, int(any(seen)), f"fieldwork.round:{round}"
+                unit, monday, workload.CHECKS, title, ("fieldwork:round", round), 1, int(any(seen)), f"fieldwork.round:{round}"
             )
 
 
@@ -114,5 +121,4 @@ def _tasks(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
             continue
         monday = week_of(due.astimezone(clock.LOCAL).date())
         title = f"{number or ''} {text[:40]}".strip()
-        url, done = reverse("cases:detail", args=[pk]), int(state in DONE_STATES)
-        yield Burden(unit or 0, monday, workload.TASKS, title, url, 1, done, f"cases.case:{pk}")
+        yield Burden(unit or 0, monday, workload.TASKS, title, ("cases:detail", pk), 1, int(state in DONE_STATES), f"cases.case:{pk}")

@@ -31,7 +31,7 @@ def _load(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
         day = meeting.starts_at.astimezone(clock.LOCAL).date()
         held = int(meeting.state in states.TOOK_PLACE)
         yield Burden(
-            row.unit_id, week_of(day), workload.MEETINGS, meeting.title, meeting.get_absolute_url(), 1, held, f"duties.meeting:{meeting.pk}"
+            row.unit_id, week_of(day), workload.MEETINGS, meeting.title, ("duties:meeting", meeting.pk), 1, held, f"duties.meeting:{meeting.pk}"
         )
 
 

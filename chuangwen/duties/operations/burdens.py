@@ -52,7 +52,7 @@ def asked_forms(units: Collection[int], first: date, last: date) -> Iterable[Bur
                 weeks[week_of(span.due)].append(rules.told(span, told.get((name, unit), ())))
         for monday, done in weeks.items():
             yield Burden(
-                unit, monday, workload.FORMS, _("figures of “%(operation)s”") % {"operation": name}, reverse("duties:operation", args=[key]),
+                unit, monday, workload.FORMS, _("figures of “%(operation)s”") % {"operation": name}, ("duties:operation", key),
                 len(done), sum(done), f"duties.operation:{key}",
             )  # fmt: skip
 

@@ -52,5 +52,6 @@ def visits_planned(units: Collection[int], first: date, last: date) -> Iterable[
         "unit", "partnership", "partnership__unit__name", "partnership__division__name", *(f"{of_visit}{name}" for name in names)
     )
     for unit, pair, who, place, visit, kind, day, held in told:
-        title, url = f"{PartnershipVisit.Kind(kind).label}：{who} – {place}", reverse("duties:partnership", args=[pair])
-        yield Burden(unit, week_of(day), workload.VISITS, title, url, 1, int(held is not None), f"duties.partner_visit:{visit}")
+        title = f"{PartnershipVisit.Kind(kind).label}：{who} – {place}"
+        page, done = ("duties:partnership", pair), int(held is not None)
+        yield Burden(unit, week_of(day), workload.VISITS, title, page, 1, done, f"duties.partner_visit:{visit}")

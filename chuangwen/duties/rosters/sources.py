@@ -35,8 +35,8 @@ def _turns(units: Collection[int], first: date, last: date) -> Iterable[Burden]:
         done[unit, week_of(day), roster] += day < today
     for (unit, monday, roster), count in sorted(planned.items()):
         title = _("%(ground)s: %(count)d turns") % {"ground": names[roster], "count": count}
-        url = reverse("duties:roster", args=[roster])
-        yield Burden(unit, monday, workload.SHIFTS, title, url, count, done[unit, monday, roster], f"duties.roster:{roster}")
+        page, over = ("duties:roster", roster), done[unit, monday, roster]
+        yield Burden(unit, monday, workload.SHIFTS, title, page, count, over, f"duties.roster:{roster}")
 
 
 @proofs.register("rosters.counted", gettext_lazy("people counted at a post of the unit"))

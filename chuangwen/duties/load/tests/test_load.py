@@ -258,7 +258,8 @@ def test_without_a_limit_a_check_costs_one_query(town, wednesday):
 def test_turns_at_posts_stand_apart_from_what_falls_on_the_staff(town):
     unit = town.units["community"].pk
     found = [
-        sources.Burden(unit, NEXT, workload.SHIFTS, "广场", "/", planned=12), sources.Burden(unit, NEXT, workload.FORMS, "表", "/", planned=2),
+        sources.Burden(unit, NEXT, workload.SHIFTS, "广场", ("duties:roster", 1), planned=12),
+        sources.Burden(unit, NEXT, workload.FORMS, "表", ("duties:operation", 1), planned=2),
     ]  # fmt: skip
     cell = queries.cells_of(found, {(unit, workload.SHIFTS): 12})[unit, NEXT]
     assert (cell.planned, cell.turns, cell.tone) == (2, 12, "warn") and [words.rpartition(" ")[2] for words in cell.filled] == ["12/12"]

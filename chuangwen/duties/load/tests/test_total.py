@@ -166,7 +166,8 @@ def test_the_table_shows_the_total_against_its_limit(town, four, sign_in):
 def test_turns_at_posts_are_no_part_of_the_total(town):
     unit = town.units["community"].pk
     found = [
-        sources.Burden(unit, NEXT, workload.SHIFTS, "广场", "/", planned=12), sources.Burden(unit, NEXT, workload.FORMS, "表", "/", planned=2),
+        sources.Burden(unit, NEXT, workload.SHIFTS, "广场", ("duties:roster", 1), planned=12),
+        sources.Burden(unit, NEXT, workload.FORMS, "表", ("duties:operation", 1), planned=2),
     ]  # fmt: skip
     cell = queries.cells_of(found, {(unit, TOTAL): 3})[unit, NEXT]
     assert (cell.planned, cell.turns, cell.tone) == (2, 12, "")
