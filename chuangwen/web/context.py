@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 
 import chuangwen
 from chuangwen.web import navigation
@@ -12,7 +13,7 @@ from chuangwen.web.middleware import wants_large_text
 
 
 class Page:
-    """The frame around a page: ``page.navigation``, ``page.phone_bar``, ``page.large_text``, ``page.version``."""
+    """The frame around a page: ``page.navigation``, ``page.phone_bar``, ``page.large_text``, ``page.here``, ``page.version``."""
 
     def __init__(self, request: HttpRequest):
         self._request = request
@@ -30,6 +31,21 @@ class Page:
     def top_bar(self) -> list[navigation.ShownEntry]:
         """The entries that stand as icons at the head of the page."""
         return [entry for group in self.navigation for entry in group.entries if entry.top]
+
+    @property
+    def here(self) -> str:
+        """The address that shows this page again, for forms that lead back to it (language, text size).
+
+        An answer to a POST may stand at an address that cannot be opened at all: from there back means the page
+        whose form was sent.
+        """
+        request = self._request
+        if request.method in ("GET", "HEAD"):
+            return request.get_full_path()
+        sent_from = request.headers.get("Referer", "")
+        if sent_from and url_has_allowed_host_and_scheme(sent_from, {request.get_host()}):
+            return sent_from
+        return "/"
 
     @property
     def signed_in(self) -> bool:

@@ -47,3 +47,20 @@ def test_a_question_is_asked_before_a_form_is_sent_and_the_map_is_used_by_keyboa
     page.keyboard.press("Enter")
     page.wait_for_function("before => document.querySelector('[data-map-count]').innerText !== before", arg=places)
     assert page.said == []
+
+
+def test_no_question_is_asked_before_what_has_to_be_filled_in(live_server, settings, page):
+    settings.DEBUG = True
+    page.goto(f"{live_server.url}/styleguide/")
+    page.evaluate(
+        """() => document.getElementById("content").insertAdjacentHTML("afterbegin",
+             '<form id="asking" novalidate data-confirm="Sure?"><input id="tick" type="checkbox" required><button>Go</button></form>')"""
+    )
+    page.click("#asking button")
+    assert not page.locator("#confirm-dialog").evaluate("dialog => dialog.open")
+    assert page.evaluate("document.activeElement.id") == "tick"
+    assert page.locator("#tick").evaluate("field => field.validationMessage") == "请先填写或勾选这一项。"
+    page.check("#tick")
+    page.click("#asking button")
+    assert page.locator("#confirm-dialog").evaluate("dialog => dialog.open")
+    assert page.said == []

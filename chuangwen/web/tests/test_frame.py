@@ -113,6 +113,19 @@ def test_the_page_is_chinese_whatever_the_browser_was_bought_with_until_a_person
 
 
 @pytest.mark.django_db
+def test_from_an_answer_to_a_post_the_language_leads_to_a_page_that_can_be_opened(client):
+    """An error that answers a POST stands at an address that cannot be opened: there one goes back to the page before."""
+    def leads_to(**asked):
+        page = client.post("/nothing/", **asked).content.decode()
+        return set(re.findall(r'name="next" value="([^"]*)"', page))
+
+    assert leads_to(headers={"Referer": "http://testserver/styleguide/?q=1"}) == {"http://testserver/styleguide/?q=1"}
+    assert leads_to() == {"/"}
+    assert leads_to(headers={"Referer": "https://elsewhere.example/"}) == {"/"}
+    assert set(re.findall(r'name="next" value="([^"]*)"', client.get("/nothing/?a=1").content.decode())) == {"/nothing/?a=1"}
+
+
+@pytest.mark.django_db
 def test_large_text_is_remembered_on_the_device(client):
     assert 'class="cw-large"' not in client.get("/nothing/").content.decode()
     client.post("/text-size/", {"large": "1", "next": "https://elsewhere.example/"})

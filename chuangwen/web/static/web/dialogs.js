@@ -14,6 +14,19 @@ function ask(question, detail = "", yes = "") {
   return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes"), { once: true }));
 }
 
+/** The first field of a form that has to be filled in and is not, if it can be seen; these forms leave the checking to the server. */
+function missing(form) {
+  return [...form.elements].find((field) => field.willValidate && field.validity.valueMissing && field.checkVisibility());
+}
+
+/** Say beside the field, in the language of the page, that it comes first. */
+function point(field) {
+  field.setCustomValidity(dialog.dataset.missing);
+  field.reportValidity();
+  const settled = () => field.setCustomValidity("");
+  field.addEventListener("input", settled, { once: true });
+}
+
 // Plain forms: <form data-confirm="…" data-confirm-detail="…" data-confirm-yes="…"> or the same on a button.
 document.addEventListener("submit", async (event) => {
   const asked = event.submitter?.dataset.confirm ? event.submitter : event.target;
@@ -21,6 +34,11 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { target, submitter } = event;
+  const first = submitter?.formNoValidate ? undefined : missing(target);
+  if (first) {
+    point(first);
+    return;
+  }
   if (!(await ask(asked.dataset.confirm, asked.dataset.confirmDetail, asked.dataset.confirmYes))) return;
   target.dataset.confirmed = "";
   target.requestSubmit(submitter ?? undefined);
