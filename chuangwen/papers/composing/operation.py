@@ -22,11 +22,16 @@ PLANS = (
 CAUTION = "投入按人次统计，一人次按一天计，不论时长；各项工作共用同样的人员和车辆，人均数仅供参考，不用于单位之间比较。"
 
 
+def _within(name: str) -> str:
+    """A name as it stands within quotation marks: marks of its own become single (GB/T 15834-2011, 4.8.3.3)."""
+    return name.replace("“", "‘").replace("”", "’")
+
+
 def compose(facts: OperationFacts, texts: Texts, frame: Frame) -> tuple[Paper, Figures]:
     figures = Figures(frame.taken_at)
     where = f"在{facts.place}" if facts.place else f"在{facts.area}"
     body: list[Any] = [
-        Para(texts.opening or f"{facts.period.days}，{where}组织开展“{facts.name}”专项行动。现将有关情况报告如下："),
+        Para(texts.opening or f"{facts.period.days}，{where}组织开展“{_within(facts.name)}”专项行动。现将有关情况报告如下："),
         Heading("组织实施"),
         *([Para(facts.aim)] if facts.aim else []),
         *_deployed(facts, figures),
