@@ -9,9 +9,9 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from chuangwen.duties.partnership import actions, sheets
+from chuangwen.duties.partnership import actions, input_sheets, sheets
 from chuangwen.duties.partnership.models import Partnership, PartnershipInput
-from chuangwen.kernel import clock, importing
+from chuangwen.kernel import access, clock, importing
 from chuangwen.kernel.access import SYSTEM
 from chuangwen.kernel.sheets import write_table
 from chuangwen.ledger.install import install_metrics
@@ -122,6 +122,22 @@ def test_a_sheet_of_pairs_is_brought_and_brought_again_changes_nothing(town):
         strange = write_table(columns, [{"unit": "无此单位", "village": "第1社区", "paired_on": DAY}])
         importing.bring_in(clerk, "partnerships", strange, {}, file_name="结对.xlsx")
     assert [problem.code for problem in told.value.problems] == ["unit"]
+
+
+def test_what_was_put_in_comes_by_sheet_and_the_exported_list_changes_nothing(town, sign_in):
+    pair, liaison = running(town), town.actors["liaison"]
+    row = {"name": "更换宣传栏", "kind": "goods", "quantity": 14, "measure": "块", "day": clock.today(), "village": "第1社区", "unit": "城管局"}
+    said = importing.bring_in(liaison, "partner_inputs", write_table(input_sheets.INPUTS, [row]), {}, file_name="投入.xlsx")
+    assert said["creates"] == 1 and str(pair.inputs.get().quantity.normalize()) == "14"
+    out = sign_in("clerk").get(url("partner-inputs"), {"export": "xlsx"}).content
+    again = importing.bring_in(town.actors["clerk"], "partner_inputs", out, {}, file_name="投入.xlsx")
+    assert (again["creates"], again["unchanged"], pair.inputs.count()) == (0, 1, 1)
+    for wrong, code in (({"unit": "市场监督局"}, "pair"), ({"measure": ""}, "measure"), ({"quantity": 0}, "quantity")):
+        with pytest.raises(importing.ImportRefused) as told:
+            importing.bring_in(liaison, "partner_inputs", write_table(input_sheets.INPUTS, [row | wrong]), {}, file_name="投入.xlsx")
+        assert [problem.code for problem in told.value.problems] == [code]
+    with pytest.raises(access.Denied):
+        importing.bring_in(town.actors["resident"], "partner_inputs", out, {}, file_name="投入.xlsx")
 
 
 def test_the_api_gives_pairs_and_takes_inputs_and_corrections(town, client):

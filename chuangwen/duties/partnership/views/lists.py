@@ -194,6 +194,9 @@ class InputList(OfPairRows):
     def get_queryset(self) -> Any:
         return queries.inputs(self.actor)
 
+    def get_page_actions(self) -> Any:
+        return import_button(self.actor, "partner_inputs")
+
     def get_filters(self) -> Any:
         if not hasattr(self, "_filters"):
             self._filters = [
