@@ -16,6 +16,7 @@ from chuangwen.duties.inspection_days import actions as inspections
 from chuangwen.duties.inspection_days.models import Inspection
 from chuangwen.duties.operations.models import Operation
 from chuangwen.duties.operations.tests.ground import running
+from chuangwen.duties.partnership.tests.ground import running as met_pair
 from chuangwen.duties.rosters.models import RosterGround
 from chuangwen.duties.sponsorship.models import SponsorshipPlan
 from chuangwen.duties.sponsorship.tests.ground import make_plan
@@ -68,6 +69,9 @@ GOOD: dict[str, dict[str, object]] = {
     "duties": {"name": "入户宣传", "shape": "每月", "times": "2", "proofs": "登记一次", "starts_on": "2026-12-01"},
     "operation_segments": {"name": "站前广场东侧", "unit": "城管局", "order": "2"},
     "partnerships": {"unit": "城管局", "village": "第1社区", "aim": "书香村", "paired_on": "2026-11-02"},
+    "partner_inputs": {
+        "name": "更换宣传栏", "kind": "物资", "quantity": "14", "measure": "块", "day": "2026-11-20", "village": "第2社区", "unit": "城管局",
+    },
     "works": {"name": "后街路面", "unit": "城管局", "village": "第1社区", "planned_start": "2026-12-01", "planned_end": "2027-01-20"},
 } | {kind: good for kind, (good, _wrong) in brought_by_parts("SHEETS").items()}
 """A sound row of each kind, by the keys of its columns."""
@@ -90,6 +94,7 @@ WRONG: dict[str, dict[str, object]] = {
     "duties": {"shape": "随便"},
     "operation_segments": {"unit": "没有这个单位"},
     "partnerships": {"unit": "没有这个单位"},
+    "partner_inputs": {"quantity": "很多"},
     "works": {"budget": "很多钱"},
 } | {kind: wrong for kind, (_good, wrong) in brought_by_parts("SHEETS").items()}
 """What cannot be understood in one cell of it."""
@@ -147,6 +152,7 @@ def _beside(town):
     make_plan(town)
     RosterGround.objects.create(name="站前广场", division=town.street)
     running(town)
+    met_pair(town, place=1, paired_on=date(2026, 11, 2))
     day = date(2026, 11, 27)
     expected = inspections.prepare_inspection(town.actors["clerk"], name="测评", division=town.street, first=day, last=day)
     inspections.start_inspection(town.actors["clerk"], inspection_id=expected.pk)
