@@ -65,7 +65,17 @@ def unit_name(called: str) -> str:
     raise Missing(f"没有单位“{called}”。" + (f"是不是：{near}？" if near else ""))
 
 
-@chuangwen.command("import")
+class _WithKinds(click.Command):
+    """Its help ends with every kind of sheet that this installation reads."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from chuangwen.kernel.importing import IMPORTERS
+
+        with formatter.section("KIND"):
+            formatter.write_dl([(kind, str(IMPORTERS[kind].label)) for kind in sorted(IMPORTERS)])
+
+
+@chuangwen.command("import", cls=_WithKinds)
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--round", "round_name", default=None, help="测评轮次名称（kind 为 observations 时）")
@@ -78,7 +88,7 @@ def unit_name(called: str) -> str:
 )
 @click.option("--json", "as_json", is_flag=True)
 def import_(kind: str, file: Path, round_name: str | None, settings_: tuple[str, ...], as_json: bool) -> None:
-    """导入表格。KIND：divisions、sites、units、standard、observations、cases、facts（台账）。
+    """导入表格。KIND 见下表；各种表格的样表可在网页“导入”中下载。
 
     全国名录 villages.csv 等须指明范围，例如 --set area=440902（一个县区）。
     """

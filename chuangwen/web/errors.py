@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from chuangwen.kernel.errors import Refusal
+from chuangwen.kernel.errors import Denied, Refusal
 
 Answers = Callable[[HttpRequest, int, str], HttpResponse]
 _elsewhere: dict[str, Answers] = {}
@@ -105,7 +105,11 @@ def came_from(request: HttpRequest) -> str:
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return error_page(request, refusal.status, what=str(refusal.message))
+    """A right that is lacking is asked for; what somebody may not decide for another reason has its own code, and its sentence says who may."""
+    own_reason = refusal.status == 403 and refusal.code != Denied.code
+    return error_page(
+        request, refusal.status, what=str(refusal.message), now=_("Go back and do as it says above.") if own_reason else ""
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from chuangwen.kernel import clock, events, importing, jobs
 from chuangwen.kernel.access import SYSTEM
@@ -68,6 +69,14 @@ def test_a_correction_takes_two_people_and_both_entries_stay(ground, entry, monk
         actions.agree_correction(head, hours_correction_id=proposal.pk)
     assert queries.totals(ground.volunteer).minutes == 45
     assert AuditEntry.objects.order_by("-number").first().verb == "volunteers.decide_corrections"
+
+
+def test_who_wrote_a_correction_is_told_that_somebody_else_agrees_and_not_to_ask_for_a_role(ground, entry, sign_in):
+    page = sign_in("clerk")
+    proposal = actions.propose_correction(ground.actors["clerk"], service_entry_id=entry.pk, minutes=45, reason="中途离开")
+    answer = page.post(reverse("volunteers:hours-agree", args=[proposal.pk]))
+    told = answer.content.decode()
+    assert answer.status_code == 403 and "请返回上一页，按上面的说明办理。" in told and "管理员" not in told
 
 
 def test_a_correction_of_a_correction_names_it_and_one_of_a_replaced_entry_is_refused(ground, entry):
