@@ -251,7 +251,9 @@ class PlanForm(Form):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["division"] = DivisionField(actor, verbs.DISPATCH, label=_("Area"))
+        area = DivisionField(actor, verbs.DISPATCH, label=_("Area"))
+        area.initial = area.finder.rows[0] if area.finder.rows else None
+        self.fields["division"] = area
         self.fields["day"].initial = clock.today() + timedelta(days=1)
 
 
