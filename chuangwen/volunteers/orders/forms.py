@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -194,14 +195,18 @@ class ReasonForm(Form):
 
 
 class DirectForm(Form):
-    team = forms.ModelChoiceField(label=pgettext_lazy("volunteers", "Team"), queryset=Team.objects.none())
+    team = forms.ModelChoiceField(
+        label=pgettext_lazy("volunteers", "Team"), queryset=Team.objects.none(),
+        help_text=gettext_lazy("Teams that offer this service come first."),
+    )  # fmt: skip
     reason = reason_field(gettext_lazy("Why the team is not asked"))
 
     def __init__(self, *args: Any, order: ServiceOrder, **kwargs: Any):
         from chuangwen.volunteers.orders.pairing import teams_near
 
         super().__init__(*args, **kwargs)
-        teams = teams_near(order.division).order_by("name", "pk")
+        offered = Team.objects.filter(pk=OuterRef("pk"), offers__item=order.item_id)
+        teams = teams_near(order.division).annotate(offered=Exists(offered)).order_by("-offered", "name", "pk")
         # The stubs know the field as any field; a sliced query could not be searched for what was chosen.
         offer(self, "team", teams if self.is_bound else teams[:MOST_TEAMS])
 
