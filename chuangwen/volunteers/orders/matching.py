@@ -173,6 +173,12 @@ def able(ask: Ask, crew: Crew) -> bool:
     return bool(ask.skills) and ask.skills <= crew.skills
 
 
+def may_take(ask: Ask, crew: Crew) -> bool:
+    """Whether it may take an open offer: it is able and goes so far. What names no service and no skill (a wish in somebody's own words) any
+    team so near may take: nobody can list it beforehand, and they know themselves."""
+    return (able(ask, crew) or ask.item is None and not ask.skills) and within(away(ask, crew), crew)
+
+
 def away(ask: Ask, crew: Crew) -> int | None:
     if ask.lat is None or ask.lon is None or crew.lat is None or crew.lon is None:
         return None

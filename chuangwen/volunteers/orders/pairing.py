@@ -136,6 +136,8 @@ def ranked(order: ServiceOrder, most: int = 10) -> tuple[list[tuple[Team, matchi
     ask = asks_of([order])[0]
     teams = {team.pk: team for team in teams_near(order.division)}
     found, why = matching.rank(ask, crews_of(teams.values(), ask.slots), most)
+    if not found and order.item_id is None:
+        return [], _("It names no service of the list. Offer it openly: any team near by may take it.")
     return [(teams[one.crew], one) for one in found], why_words(why, teams) if why else ""
 
 
@@ -170,9 +172,19 @@ def wish_fails(order: ServiceOrder) -> str:
 
 
 def able(order: ServiceOrder, team: Team) -> bool:
-    """Whether a team can take it at all: it offers the item or has the skills, and goes so far."""
-    ask, crew = asks_of([order])[0], crews_of([team], ())[0]
-    return matching.able(ask, crew) and matching.within(matching.away(ask, crew), crew)
+    """Whether a team can take an open offer at all (``matching.may_take``)."""
+    return matching.may_take(asks_of([order])[0], crews_of([team], ())[0])
+
+
+def takers(order: ServiceOrder, most: int) -> list[Team]:
+    """The teams that are told of an open offer: the best for it; of one that names no service those that are nearest and have not been asked. A
+    constant number of queries."""
+    if order.item_id is not None:
+        return [team for team, _proposal in ranked(order, most)[0]]
+    ask, teams = asks_of([order])[0], {team.pk: team for team in teams_near(order.division)}
+    crews = [crew for crew in crews_of(teams.values(), ()) if crew.key not in ask.barred and matching.may_take(ask, crew)]
+    crews.sort(key=lambda crew: (matching.away(ask, crew) is None, matching.away(ask, crew) or 0, crew.key))
+    return [teams[crew.key] for crew in crews[:most]]
 
 
 def is_about(order: ServiceOrder, team: Team | None) -> bool:

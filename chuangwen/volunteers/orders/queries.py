@@ -95,7 +95,7 @@ def open_for(team: Team) -> list[ServiceOrder]:
     crew = pairing.crews_of([team], ())[0]
     able = {
         ask.key for ask in pairing.asks_of(found)
-        if crew.key not in ask.barred and matching.able(ask, crew) and matching.within(matching.away(ask, crew), crew)
+        if crew.key not in ask.barred and matching.may_take(ask, crew)
     }  # fmt: skip
     return [row for row in found if row.pk in able]
 

@@ -81,7 +81,7 @@ def open_order(actor: Actor, *, order_id: int) -> ServiceOrder:
 
 def _open(actor: Actor, order: ServiceOrder) -> None:
     due = due_in(rules_row().open_hours)
-    near = [team for team, _proposal in pairing.ranked(order, TOLD)[0]]
+    near = pairing.takers(order, TOLD)
     teams = Team.objects.filter(pk__in=[team.pk for team in near]).select_related("leader__person__account")
     LIFE.write(
         actor, Step.OPEN, order, lambda: _("Offered openly"), {"team": None, "mode": ServiceItem.Mode.OPEN, "due_at": due, "stuck": False},

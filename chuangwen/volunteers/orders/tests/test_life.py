@@ -14,7 +14,7 @@ from chuangwen.places.models import Division, Site
 from chuangwen.testing.factories import make_site
 from chuangwen.testing.threads import at_once
 from chuangwen.volunteers.corps.tests.standing import make_team, make_volunteer
-from chuangwen.volunteers.orders import access, actions, pairing, states
+from chuangwen.volunteers.orders import access, actions, pairing, queries, states
 from chuangwen.volunteers.orders.actions import giving, judging
 from chuangwen.volunteers.orders.actions.placing import link_of
 from chuangwen.volunteers.orders.models import OrderAsk, OrderCallback, OrderEvent, OrderRules, ServiceOrder
@@ -379,3 +379,19 @@ def test_what_was_served_stands_in_the_ledger_once_and_names_nobody(town):
     assert {fact.source_words.split(" ", 1)[1] for fact in Fact.objects.all()} == {item.name}, "neither a name nor what they said"
     wish.refresh_from_db()
     assert Fact.objects.get(metric__code="wishes-met").source_url == wish.get_absolute_url()
+
+
+def test_a_wish_in_free_words_is_offered_openly_and_any_team_near_by_takes_it_and_none_that_is_far(town):
+    near, far = team_with_leader(town, "邻里队", None), team_with_leader(town, "远方队", None, lat=22.5, lon=112.0, reach=1200)
+    wish = make_order(town, None, kind="wish", words="想要一副老花镜", lat=21.66, lon=110.92)
+    near.team.lat, near.team.lon, near.team.reach = 21.661, 110.921, 1200
+    near.team.save(update_fields=["lat", "lon", "reach"])
+    assert pairing.takers(wish, 20) == [near.team]
+    assert "公开抢单" in pairing.ranked(wish)[1]
+    actions.open_order(town.actors["clerk"], order_id=wish.pk)
+    assert [row.pk for row in queries.led(near.actor)[0].open] == [wish.pk]
+    assert queries.led(far.actor)[0].open == []
+    with pytest.raises(Refusal):
+        actions.take_order(far.actor, order_id=wish.pk, serving_team_id=far.team.pk)
+    taken = actions.take_order(near.actor, order_id=wish.pk, serving_team_id=near.team.pk)
+    assert (taken.state, taken.team) == ("serving", near.team)
