@@ -27,6 +27,8 @@ PEOPLE, VOLUNTEERS, DAYS, CALLS = 280, 400, 90, 30
 OFTEN = 3
 """So many people the demonstration's resident looks after."""
 NOTES = ("说话请大声", "敲门三下", "早上六点起床", "每天下午在公园下棋", "爱听粤剧", "上楼要扶一把", "", "", "", "")
+GATHERINGS = ("集体包饺子", "看老电影", "剪纸和书法", "防诈骗小讲座", "邻里茶话会", "在社区花园散步")
+"""What the event of a month was."""
 SAID = ("聊了家常", "一起买菜", "帮忙换了灯泡", "读了来信", "一起包饺子", "")
 
 
@@ -44,7 +46,7 @@ def fill_volunteers_care(keys: Keys) -> dict[str, int]:
         clerk = replace(actor_of(keys.accounts["clerk"]), channel="command")
         _resident(keys, plans)
         actions.pair_many(clerk, division=keys.street)
-        kept = _months(keys, rng, plans, today)
+        kept = _months(keys, rng, plans, today) + _gatherings(keys, plans, today) + _birthdays(keys, plans, today)
         laying.lay_out(plans)
         person = plans[OFTEN].person
         actions.record_care(
@@ -133,6 +135,65 @@ def _resident(keys: Keys, plans: list[CarePlan]) -> None:
         CareHelper(person=plan.person, volunteer=volunteer, role=CareHelper.Role.FIRST, fixed=True, since=plan.starts_on)
         for plan in plans[:OFTEN]
     )
+
+
+def _gatherings(keys: Keys, plans: list[CarePlan], today: date) -> int:
+    """The event of each month since the plans began, on one afternoon for a whole community, written down by the office; of this month only
+    where its day has come, and in the first community it was on the first, in the morning. About one in eight stayed at home. How many took
+    part."""
+    rng, months = random.Random(f"care gatherings {today.isoformat()}"), []
+    first = today.replace(day=1)
+    while first >= today - timedelta(days=DAYS):
+        months.append(first)
+        first = (first - timedelta(days=1)).replace(day=1)
+    places = sorted({plan.person.division_id for plan in plans})
+    held = {}
+    for first in months:
+        for place in places:
+            day = first + timedelta(days=rng.randrange(28))
+            early = first == months[0] and place == places[0]
+            moment = datetime.combine(first if early else day, time(9, 30) if early else time(15, 30), tzinfo=clock.LOCAL)
+            held[place, first] = moment, rng.choice(GATHERINGS)
+    dues, records, clerk = [], [], keys.accounts["clerk"]
+    for plan in plans:
+        for first in months:
+            if first < plan.starts_on:
+                continue
+            moment, what = held[plan.person.division_id, first]
+            came = moment <= keys.now and rng.random() < 7 / 8
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            state = CareDue.State.KEPT if came else CareDue.State.MISSED if last < today else CareDue.State.OPEN
+            dues.append(CareDue(plan=plan, kind=Contact.EVENT, first=first, last=last, state=state, done=came))
+            if came:
+                records.append(CareRecord(
+                    uid=UUID(int=rng.getrandbits(128), version=4), plan=plan, kind=Contact.EVENT, outcome=rules.WELL, day=moment.date(),
+                    at=moment, words=what, received_at=moment, entered_by=clerk, generated=True,
+                ))  # fmt: skip
+    CareDue.objects.bulk_create(dues, batch_size=2000)
+    CareRecord.objects.bulk_create(records, batch_size=2000)
+    return len(records)
+
+
+def _birthdays(keys: Keys, plans: list[CarePlan], today: date) -> int:
+    """The birthdays since the plans began, each greeted by the office on its day, but for one in twenty. How many were greeted."""
+    rng, dues, records, clerk = random.Random(f"care birthdays {today.isoformat()}"), [], [], keys.accounts["clerk"]
+    for plan in plans:
+        for year in {plan.starts_on.year, today.year}:
+            day = date(year, plan.person.birth_month or 1, plan.person.birth_day or 1)
+            if not plan.starts_on <= day <= today:
+                continue
+            moment = datetime.combine(day, time(9, rng.randrange(60)), tzinfo=clock.LOCAL)
+            greeted = moment <= keys.now and rng.random() < 0.95
+            state = CareDue.State.KEPT if greeted else CareDue.State.OPEN if day == today else CareDue.State.MISSED
+            dues.append(CareDue(plan=plan, kind=Contact.BIRTHDAY, first=day, last=day, state=state, done=greeted))
+            if greeted:
+                records.append(CareRecord(
+                    uid=UUID(int=rng.getrandbits(128), version=4), plan=plan, kind=Contact.BIRTHDAY, outcome=rules.WELL, day=day, at=moment,
+                    words="送长寿面", received_at=moment, entered_by=clerk, generated=True,
+                ))  # fmt: skip
+    CareDue.objects.bulk_create(dues, batch_size=2000)
+    CareRecord.objects.bulk_create(records, batch_size=2000)
+    return len(records)
 
 
 def _months(keys: Keys, rng: random.Random, plans: list[CarePlan], today: date) -> int:
