@@ -95,7 +95,7 @@ def figures(actor: Actor) -> Figures:
     keys = mine.values("pk")
     calls = CareDue.objects.filter(plan__in=keys, kind=Contact.CALL, first__lte=today, last__gte=today).order_by()
     states = Counter(dict(calls.values_list("state").annotate(n=Count("pk"))))
-    missed = CareDue.objects.filter(plan__in=keys, state=CareDue.State.MISSED, last=today - timedelta(days=1)).count()
+    missed = CareDue.objects.filter(plan__in=keys, kind=Contact.CALL, state=CareDue.State.MISSED, last=today - timedelta(days=1)).count()
     alarms = CareAlarm.objects.filter(plan__in=keys, closed_at__isnull=True).count()
     return Figures(
         told["people"], sum(states.values()), states[CareDue.State.KEPT], states[CareDue.State.EXCUSED], missed, alarms, told["unpaired"],
