@@ -58,6 +58,8 @@ def plans(problem):
             yield pairs
 
 
+MANY_IMPOSSIBLE = [HealthCheck.too_slow, HealthCheck.filter_too_much]
+"""Most small problems drawn blindly contradict themselves; the rest is enough."""
 small = st.integers(0, 1)
 
 
@@ -99,7 +101,7 @@ def test_no_set_of_pairs_is_better_than_the_one_that_is_called_the_best(problem)
 
 
 @given(problems(), st.booleans(), st.sampled_from([(1, 2), (2, 3), (64, 384)]))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=MANY_IMPOSSIBLE)
 def test_whole_sets_of_sponsors_bound_below_and_lead_to_the_best_plan_too(problem, common, candidates):
     """The way of large plans on small ones: with a measure common to all strengths and without, and where places look at few sponsors only."""
     if not common:
@@ -126,7 +128,7 @@ def test_whole_sets_of_sponsors_bound_below_and_lead_to_the_best_plan_too(proble
 
 
 @given(problems(), st.floats(0.0, 20.0))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=MANY_IMPOSSIBLE)
 def test_every_plan_within_the_gap_is_made_of_what_is_counted(problem, gap):
     assume((problem.gives > 0).any())
     assume(exhaustive(problem) < inf)
@@ -161,7 +163,7 @@ def test_a_plan_is_proven_where_the_solver_counts_its_own_points_amiss():
 
 
 @given(problems())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=MANY_IMPOSSIBLE)
 def test_the_bounds_lie_below_every_plan(problem):
     best = exhaustive(problem)
     assume(best < inf)
