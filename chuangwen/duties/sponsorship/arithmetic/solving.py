@@ -16,6 +16,9 @@ MOST_ASKED = 60_000
 """Pairs that the integer programme is given at once; more are left out by their reduced cost, and the bound says so."""
 SMALL = 2_000
 """Pairs up to which the integer programme over all of them is the quickest way to the proof."""
+MOST_IMPROVING = 6.0
+COUNTABLE = 0.03
+"""Gap (a share) up to which it is worth counting the columns that a better plan could use: beyond they are too many."""
 NEIGHBOURHOOD = 10
 """Places whose sponsors are all free at once when a neighbourhood is solved again."""
 CLOSE = 2 * relaxing.SOLVED
@@ -90,9 +93,11 @@ class _Search:
     def left(self) -> float:
         return self.seconds - (monotonic() - self.began)
 
-    def go_on(self, *_: object) -> bool:
+    def go_on(self, held: float | None = None) -> bool:
+        """``held``: points of a plan that a solver at work has and will give."""
         if self.going:
-            best = self.points if np.isfinite(self.points) else None
+            points = self.points if held is None else min(self.points, held)
+            best = points if np.isfinite(points) else None
             bound = self.bound if np.isfinite(self.bound) else None
             self.going = self.report(Progress(self.phase, best, bound, monotonic() - self.began, self.seconds))
         return self.going and self.left() > 0
@@ -141,8 +146,8 @@ class _Search:
         return Answer(frozenset(self.best), self.points, min(self.bound, self.points), monotonic() - self.began, candidates)
 
     def _improve(self, pairs: set[Pair], part: float) -> None:
-        """Moves and exchanges for at most this part of the time."""
-        until = monotonic() + part * self.seconds
+        """Moves and exchanges for at most this part of the time, and ``MOST_IMPROVING`` seconds."""
+        until = monotonic() + min(part * self.seconds, MOST_IMPROVING)
         self.take(searching.improve(self.problem, pairs, lambda: monotonic() < until and self.go_on()))
 
     def _columns(self, relaxed: relaxing.Bound) -> None:
@@ -154,12 +159,12 @@ class _Search:
         made.generate(until=until, go_on=self._told)
         self._told(made.value)
         if not self.closed and self.go_on():
-            found = made.whole(0.7 * self.left(), lambda best, bound: self.go_on())
+            found = made.whole(0.7 * self.left(), lambda best, bound: self.go_on(best))
             if found is not None and self.take(found):
                 self._improve(found, 0.05)
-        if not self.closed and self.go_on():
+        if not self.closed and self.go_on() and self.points - self.bound <= COUNTABLE * abs(self.points):
             self.phase = "proof"
-            last = made.prove(self.points, self.left(), lambda best, bound: self.go_on())
+            last = made.prove(self.points, self.left(), lambda best, bound: self.go_on(best))
             if last is not None:
                 if last.pairs is not None:
                     self.take(last.pairs)
@@ -220,7 +225,9 @@ class _Search:
         idle = set(np.flatnonzero(np.bincount([i for i, _ in self.best], minlength=problem.sponsors) < problem.capacity).tolist())
         pairs = sorted({(i, j) for j in places for i in by_place.get(j, ()) if i in free or i in idle} | (self.best - held))
         i, j = np.array(pairs).T
-        found = relaxing.programme(problem, i, j, held=held, start=self.best - held, seconds=min(3.0, max(0.2, self.left())), tell=self.go_on)
+        found = relaxing.programme(
+            problem, i, j, held=held, start=self.best - held, seconds=min(3.0, max(0.2, self.left())), tell=lambda *_: self.go_on()
+        )
         return found.pairs is not None and self.take(found.pairs)
 
 
