@@ -478,9 +478,9 @@ def _finding(entry: Incoming, line: Line, asked: Asked, criterion: Criterion) ->
 
 def _tell_where(entry: Incoming, site: Site, written: Written) -> None:
     """A visit that was finished far from its site is mentioned; it counts all the same."""
-    if None in (written.lat, written.lon, site.lat, site.lon):
+    if written.lat is None or written.lon is None or site.lat is None or site.lon is None:
         return
-    metres = distance(Point(written.lat, written.lon), Point(site.lat, site.lon))  # type: ignore[arg-type]  # none of the four is None here
+    metres = distance(Point(written.lat, written.lon), Point(site.lat, site.lon))
     if metres > FAR:
         entry.notes.append(_("It was finished %(km).1f km from the site.") % {"km": metres / 1000})
 

@@ -45,12 +45,14 @@ def hsv(hue: float, saturation: float, value: float) -> Colour:
 def shade(colour: Colour, by: float) -> Colour:
     """Lighter (by > 0) or darker (by < 0), -1 to 1."""
     towards = 255 if by > 0 else 0
-    return tuple(round(each + (towards - each) * abs(by)) for each in colour)  # type: ignore[return-value]  # three numbers in, three out
+    red, green, blue = (round(each + (towards - each) * abs(by)) for each in colour)
+    return red, green, blue
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:
     """`share` of the other colour in the one."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))  # type: ignore[return-value]  # three numbers in, three out
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ Sponsors and places are numbered from 0; a pair is (sponsor, place). Points are 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 
@@ -101,7 +102,7 @@ class Problem:
 
     # -- what follows from the arrays; computed once ----------------------------------------------------------------------------
 
-    def _kept(self, name: str, make) -> np.ndarray:
+    def _kept(self, name: str, make: Callable[[], Any]) -> Any:
         found = self.__dict__.get(name)
         if found is None:
             found = self.__dict__[name] = make()
@@ -173,7 +174,7 @@ class Problem:
                 found.setdefault(i, []).append(j)
             return found
 
-        return self._kept(f"_by_{name}", make)  # type: ignore[return-value]  # a dictionary here, kept like the arrays
+        return self._kept(f"_by_{name}", make)
 
     @property
     def table(self) -> np.ndarray | None:
